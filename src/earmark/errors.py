@@ -1,0 +1,36 @@
+"""The errors a user can meet. Each names the thing, what was allowed, what came, and what to do."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class EarmarkError(Exception):
+    """Base of every error Earmark raises on purpose; its text is meant for the user."""
+
+
+class AudioError(EarmarkError):
+    """A sound that cannot be read or used."""
+
+
+class DatasetError(EarmarkError):
+    """A folder, table or split that cannot be used."""
+
+
+class ConfigError(EarmarkError):
+    """An option or setting outside what is allowed."""
+
+
+class ModelError(EarmarkError):
+    """A saved model that is incomplete, altered or from a newer version."""
+
+
+def unknown_name(kind: str, name: str, allowed: Iterable[str]) -> ConfigError:
+    """An error for a name that is not one of `allowed`, offering the near ones.
+
+    >>> print(unknown_name("model", "resnt", ["resnet", "simple"]))
+    unknown model 'resnt'; did you mean resnet? Known: resnet, simple
+    """
+    known = sorted(allowed)
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    hint = f"; did you mean {' or '.join(near)}?" if near else "."
+    return ConfigError(f"unknown {kind} '{name}'{hint} Known: {', '.join(known)}")
