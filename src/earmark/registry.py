@@ -8,13 +8,15 @@ from typing import Generic, TypeVar
 from earmark.errors import unknown_name
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 class Registry(Generic[T]):
     """Named things declared by the modules of one package.
 
     A module declares by calling `register`; nobody lists it anywhere. Modules are imported at the
-    first look-up, so that importing the package itself stays light.
+    first look-up, so that importing the package itself stays light. Modules whose name starts with
+    an underscore are helpers and are left alone.
     """
 
     def __init__(self, kind: str, package: str) -> None:
@@ -23,13 +25,13 @@ class Registry(Generic[T]):
         self._items: dict[str, T] = {}
         self._discovered = False
 
-    def register(self, name: str) -> Callable[[T], T]:
+    def register(self, name: str) -> Callable[[D], D]:
         """Decorator: make the decorated thing known under `name`."""
 
-        def add(item: T) -> T:
+        def add(item: D) -> D:
             if name in self._items:
                 raise ValueError(f"{self.kind} '{name}' is declared twice")
-            self._items[name] = item
+            self._items[name] = item  # type: ignore[assignment]
             return item
 
         return add
@@ -38,7 +40,8 @@ class Registry(Generic[T]):
         if not self._discovered:
             package = importlib.import_module(self.package)
             for module in pkgutil.iter_modules(package.__path__):
-                importlib.import_module(f"{self.package}.{module.name}")
+                if not module.name.startswith("_"):
+                    importlib.import_module(f"{self.package}.{module.name}")
             self._discovered = True
         return self._items
 

@@ -1,0 +1,120 @@
+"""Features kept on disk: one memory-mapped array and an index, found again by content.
+
+    <cache>/<front-end key>/features.f32    all rows of all clips, one after another
+    <cache>/<front-end key>/index.txt       a line a clip: digest, first row, rows
+    <cache>/<front-end key>/frontend.json   the settings, for people
+
+Rows are written before the line that names them, so a process killed at any moment loses only the
+clip it was writing: rows that no line names are overwritten, and a half-written line is not read.
+"""
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+
+from earmark.errors import DatasetError
+from earmark.features.frontend import Array, Frontend
+
+Rows = tuple[int, int]
+"""(first row, rows) of a clip."""
+
+
+def default_cache_dir() -> Path:
+    """`EARMARK_CACHE`, else `earmark` in the user's cache folder."""
+    asked = os.environ.get("EARMARK_CACHE")
+    if asked:
+        return Path(asked)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "earmark"
+
+
+def content_digest(path: Path, onset_s: float = 0.0, offset_s: float | None = None) -> str:
+    """Digest of a file's bytes and of the part of it that is meant."""
+    digest = hashlib.blake2b(digest_size=16)
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    if onset_s or offset_s is not None:
+        digest.update(f"|{onset_s!r}|{offset_s!r}".encode())
+    return digest.hexdigest()
+
+
+class FeatureCache:
+    """What one front-end has computed, on disk."""
+
+    def __init__(self, frontend: Frontend, directory: Path | None = None) -> None:
+        self.frontend = frontend
+        self.directory = (directory or default_cache_dir()) / frontend.key
+        self._data = self.directory / "features.f32"
+        self._index = self.directory / "index.txt"
+        self._row_bytes = 4 * frontend.bins
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            settings = self.directory / "frontend.json"
+            if not settings.exists():
+                settings.write_text(json.dumps(frontend.settings(), indent=2) + "\n")
+        except OSError as error:
+            raise self._failure(error) from error
+        self._lock = FileLock(self.directory / "lock")
+
+    def entries(self) -> dict[str, Rows]:
+        """What is there: digest -> rows. Lines that are broken, or whose rows are not, are left."""
+        if not self._index.exists() or not self._data.exists():
+            return {}
+        available = self._data.stat().st_size // self._row_bytes
+        found: dict[str, Rows] = {}
+        for line in self._index.read_text(encoding="ascii", errors="replace").splitlines(True):
+            fields = line.split()
+            if not line.endswith("\n") or len(fields) != 3 or not (fields[1] + fields[2]).isdigit():
+                continue
+            first, rows = int(fields[1]), int(fields[2])
+            if first + rows <= available:
+                found[fields[0]] = (first, rows)
+        return found
+
+    def append(self, features: Mapping[str, Array]) -> None:
+        """Keep the features (frames, bins) of clips by their digests."""
+        try:
+            with self._lock:
+                known = self.entries()
+                end = max((first + rows for first, rows in known.values()), default=0)
+                lines = []
+                with self._data.open("r+b" if self._data.exists() else "w+b") as data:
+                    data.seek(end * self._row_bytes)
+                    for digest, rows in features.items():
+                        if digest in known or digest in (line.split()[0] for line in lines):
+                            continue
+                        data.write(np.ascontiguousarray(rows, np.float32).tobytes())
+                        lines.append(f"{digest} {end} {len(rows)}\n")
+                        end += len(rows)
+                    data.flush()
+                    os.fsync(data.fileno())  # the rows before the lines that name them
+                with self._index.open("ab") as index:
+                    if index.tell() and not self._index.read_bytes().endswith(b"\n"):
+                        index.write(b"\n")  # closes a line that a killed process left open
+                    index.write("".join(lines).encode("ascii"))
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def array(self) -> Array:
+        """All rows, (rows, bins), memory-mapped and read-only."""
+        if not self._data.exists() or self._data.stat().st_size < self._row_bytes:
+            return np.zeros((0, self.frontend.bins), np.float32)
+        rows = self._data.stat().st_size // self._row_bytes
+        return np.memmap(self._data, np.float32, "r", shape=(rows, self.frontend.bins))
+
+    def _failure(self, error: OSError) -> DatasetError:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            hint = "the disk is full; what was computed so far is kept. Free some space"
+        else:
+            hint = f"{error.strerror or error}. Make it writable"
+        return DatasetError(
+            f"cannot write the feature cache {self.directory}: {hint}, "
+            "or choose another place by EARMARK_CACHE"
+        )

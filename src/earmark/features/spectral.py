@@ -1,0 +1,71 @@
+"""Front-ends of one shape: window -> power spectrum -> bands -> floored log -> projection.
+
+A subclass declares the constant arrays; the numpy path below and the torch path beside it
+(`_spectral_torch`) both read the same declaration.
+"""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from earmark.features.frontend import Array, Frontend
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class SpectralFrontend(Frontend):
+    """Features that are linear in the logarithm of band powers."""
+
+    floor: float = 1e-10
+    """Band power below which all is silence."""
+
+    @abstractmethod
+    def window(self) -> Array:
+        """The analysis window, (frame,)."""
+
+    @abstractmethod
+    def filterbank(self) -> Array:
+        """From power spectrum to bands, (frame // 2 + 1, bands)."""
+
+    def log_factor(self) -> float:
+        """What log10 of the band power is multiplied by: 10 gives decibels."""
+        return 10.0
+
+    def projection(self) -> Array | None:
+        """From log bands to features, (bands, bins); None where they are the same."""
+        return None
+
+    # cached_property writes to __dict__, which a frozen dataclass allows
+    @cached_property
+    def _constants(self) -> tuple[Array, Array, Array | None]:
+        projection = self.projection()
+        return (
+            self.window().astype(np.float32),
+            np.ascontiguousarray(self.filterbank(), np.float32),
+            None if projection is None else np.ascontiguousarray(projection, np.float32),
+        )
+
+    def compute(self, frames: Array) -> Array:
+        """Features (n, bins) of a block of frames (n, frame)."""
+        from scipy import fft
+
+        window, filterbank, projection = self._constants
+        spectrum = fft.rfft(frames * window, axis=1)  # (n, frame // 2 + 1) complex64
+        power = np.square(spectrum.real)
+        power += np.square(spectrum.imag)
+        bands: Array = power @ filterbank  # (n, bands)
+        np.maximum(bands, np.float32(self.floor), out=bands)
+        np.log10(bands, out=bands)
+        bands *= np.float32(self.log_factor())
+        return bands if projection is None else bands @ projection
+
+    def torch_module(self) -> "torch.nn.Module":
+        """The same in torch."""
+        from earmark.features._spectral_torch import SpectralModule
+
+        return SpectralModule(self)
