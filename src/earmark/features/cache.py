@@ -88,7 +88,7 @@ class FeatureCache:
                 with self._data.open("r+b" if self._data.exists() else "w+b") as data:
                     data.seek(end * self._row_bytes)
                     for digest, rows in features.items():
-                        if digest in known or digest in (line.split()[0] for line in lines):
+                        if digest in known:  # another process was quicker
                             continue
                         data.write(np.ascontiguousarray(rows, np.float32).tobytes())
                         lines.append(f"{digest} {end} {len(rows)}\n")

@@ -1,0 +1,22 @@
+"""Weight initialisation as TFLearn 0.3 had it, for the seed's recipes."""
+
+import math
+
+import torch
+from torch import nn
+
+
+@torch.no_grad()
+def initialise_as_tflearn(network: nn.Module) -> None:
+    """Convolutions uniform with variance 1 / fan_in, dense truncated normal .02, biases 0."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            fan_in = module.weight[0].numel()
+            bound = math.sqrt(3 / fan_in)
+            module.weight.uniform_(-bound, bound)
+        elif isinstance(module, nn.Linear):
+            nn.init.trunc_normal_(module.weight, std=0.02, a=-0.04, b=0.04)
+        else:
+            continue
+        if module.bias is not None:
+            module.bias.zero_()

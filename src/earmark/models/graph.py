@@ -1,0 +1,59 @@
+"""One graph from waveform to calibrated probabilities: what is exported is what was trained."""
+
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from earmark.features import Frontend
+from earmark.models.network import Network
+
+
+class FeatureClassifier(nn.Module):
+    """Features (batch, frames, bins) -> logits: standardise, then the network."""
+
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(
+        self, network: Network, mean: NDArray[np.float32], deviation: NDArray[np.float32]
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.register_buffer("mean", torch.as_tensor(mean, dtype=torch.float32))
+        self.register_buffer("deviation", torch.as_tensor(deviation, dtype=torch.float32))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Logits (batch, classes)."""
+        logits: Tensor = self.network((features - self.mean) / self.deviation)
+        return logits
+
+
+class WaveformClassifier(nn.Module):
+    """Samples (batch, samples) -> calibrated probabilities (batch, classes)."""
+
+    def __init__(
+        self,
+        frontend: Frontend,
+        classifier: FeatureClassifier,
+        *,
+        frames: int,
+        fill: Literal["silence", "wrap"],
+        temperature: float,
+    ) -> None:
+        super().__init__()
+        self.frontend = frontend.torch_module()
+        self.classifier = classifier
+        self.frames = frames
+        self.wrap = fill == "wrap"
+        self.temperature = temperature
+
+    def forward(self, waveform: Tensor) -> Tensor:
+        """Probabilities of windows that hold `frames` frames (fewer where short ones wrap)."""
+        features = self.frontend(waveform)
+        if self.wrap:
+            turn = torch.arange(self.frames, device=features.device) % features.shape[1]
+            features = features[:, turn]
+        return torch.softmax(self.classifier(features) / self.temperature, dim=1)

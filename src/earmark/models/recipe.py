@@ -1,0 +1,81 @@
+"""How a network is fed and trained: every choice in one place, none hidden in the loop."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
+
+from earmark.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Random changes of the training windows; 0 turns one off."""
+
+    mixup: float = 0.0
+    """Share of windows mixed with another one, in the power domain where features are decibels."""
+    gain_db: float = 0.0
+    """Largest change of level, either way."""
+    time_mask: float = 0.0
+    """Largest share of the window's frames blanked, in each of two masks."""
+    bin_mask: float = 0.0
+    """Largest share of the bins blanked, in each of two masks."""
+    bin_shift: int = 0
+    """Largest shift along the bins, either way: another pitch, another throat."""
+    stretch: float = 0.0
+    """Largest relative change of speed along time, either way."""
+    roll: bool = False
+    """Start the window anywhere, what falls off coming back in front."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything between a folder of clips and trained weights, but for the network itself."""
+
+    name: str
+    frontend: str = "log_mel"
+    frontend_settings: Mapping[str, Any] = field(default_factory=dict)
+    window_s: float | None = None
+    """Seconds a network sees at once; None: chosen from the lengths of the clips."""
+    window_frames: int | None = None
+    """The same in frames, where a network needs an exact number."""
+    fill: Literal["silence", "wrap"] = "silence"
+    """What follows a clip shorter than the window: silence, or its own beginning again."""
+    truncate: bool = False
+    """Look at the first window of each clip only."""
+    standardise: bool = True
+    """Bring every bin to mean 0 and deviation 1 over the training clips."""
+    loss: Literal["cross_entropy", "clipped"] = "cross_entropy"
+    label_smoothing: float = 0.0
+    optimiser: Literal["adamw", "adam", "momentum"] = "adamw"
+    learning_rate: float = 3e-3
+    schedule: Literal["one_cycle", "constant"] = "one_cycle"
+    weight_decay: float = 0.05
+    epochs: int | None = None
+    """None: chosen from the number of training windows."""
+    batch_size: int | None = None
+    """None: chosen from the number of training windows."""
+    patience: int | None = None
+    """Epochs without a better validation loss before training stops; None: never."""
+    ema: float = 0.0
+    """Decay a step of the running mean of the weights that is validated and saved; 0: none."""
+    keep: Literal["best", "last"] = "best"
+    """Which epoch's weights are saved."""
+    augmentation: Augmentation = Augmentation()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The recipe that `to_dict` wrote; unknown keys are refused."""
+        known = {item.name for item in dataclasses.fields(cls)}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise ConfigError(
+                f"a recipe has no setting {', '.join(unknown)}; it has {', '.join(sorted(known))}"
+            )
+        settings = dict(values)
+        settings["augmentation"] = Augmentation(**settings.get("augmentation", {}))
+        return cls(**settings)

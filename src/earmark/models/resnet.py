@@ -1,0 +1,81 @@
+"""A small residual network on log-mel spectrograms: the default.
+
+After He et al. 2016, cut down for folders of some hundred clips and two processor cores.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from earmark.models.network import MODELS, Network
+from earmark.models.recipe import Augmentation, Recipe
+
+WIDTHS = (32, 64, 128)
+
+
+class Block(nn.Module):
+    """Two 3x3 convolutions around a short cut."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(),
+            nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
+            nn.BatchNorm2d(outputs),
+        )
+        self.shortcut = (
+            nn.Identity()
+            if stride == 1 and inputs == outputs
+            else nn.Sequential(
+                nn.AvgPool2d(stride, ceil_mode=True) if stride > 1 else nn.Identity(),
+                nn.Conv2d(inputs, outputs, 1, bias=False),
+                nn.BatchNorm2d(outputs),
+            )
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, inputs, T, bins) -> (B, outputs, T / stride, bins / stride)."""
+        return torch.relu(self.body(x) + self.shortcut(x))
+
+
+@MODELS.register("resnet")
+class ResNet(Network):
+    """Stem, three stages of two residual blocks, mean and maximum over time and bins."""
+
+    recipes = {  # noqa: RUF012
+        "modern": Recipe(
+            name="modern",
+            augmentation=Augmentation(
+                mixup=0.5, gain_db=6.0, time_mask=0.1, bin_mask=0.1, roll=True
+            ),
+        )
+    }
+    summary = "small residual network on log-mel: the default"
+
+    def __init__(self, classes: int, frames: int, bins: int, recipe: str = "modern") -> None:
+        super().__init__(classes, frames, bins, recipe)
+        first = WIDTHS[0]
+        stages: list[nn.Module] = []
+        inputs = first
+        for number, outputs in enumerate(WIDTHS):
+            stages.append(Block(inputs, outputs, stride=1 if number == 0 else 2))
+            stages.append(Block(outputs, outputs, stride=1))
+            inputs = outputs
+        self.stem = nn.Sequential(
+            nn.Conv2d(1, first, 5, stride=2, padding=2, bias=False),
+            nn.BatchNorm2d(first),
+            nn.ReLU(),
+        )
+        self.stages = nn.Sequential(*stages)
+        self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(2 * inputs, classes))
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Logits (batch, classes) of windows (batch, frames, bins)."""
+        x = self.stages(self.stem(features.unsqueeze(1)))  # (B, 128, T / 8, bins / 8)
+        x = torch.cat([x.mean(dim=(2, 3)), x.amax(dim=(2, 3))], dim=1)  # (B, 256)
+        logits: Tensor = self.head(x)
+        return logits
