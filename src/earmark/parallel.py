@@ -17,9 +17,15 @@ def worker_count(workers: int | None = None) -> int:
     if workers is None:
         asked = os.environ.get("EARMARK_WORKERS")
         if asked is None:
-            return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+            return (
+                len(os.sched_getaffinity(0))
+                if hasattr(os, "sched_getaffinity")
+                else os.cpu_count() or 1
+            )
         if not asked.isdigit():
-            raise ConfigError(f"EARMARK_WORKERS must be a whole number of at least 1, got '{asked}'")
+            raise ConfigError(
+                f"EARMARK_WORKERS must be a whole number of at least 1, got '{asked}'"
+            )
         workers = int(asked)
     if workers < 1:
         raise ConfigError(f"workers must be at least 1, got {workers}")

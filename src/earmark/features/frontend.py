@@ -53,11 +53,13 @@ class Frontend(ABC):
             value = getattr(self, field)
             if not isinstance(value, int) or value < 1:
                 raise ConfigError(
-                    f"front-end {self.name}: {field} must be a whole number of at least 1, got {value!r}"
+                    f"front-end {self.name}: {field} must be a whole number of at least 1, "
+                    f"got {value!r}"
                 )
         if self.hop > self.frame:
             raise ConfigError(
-                f"front-end {self.name}: hop ({self.hop}) must not be longer than frame ({self.frame})"
+                f"front-end {self.name}: hop ({self.hop}) must not be longer than "
+                f"frame ({self.frame})"
             )
 
     @classmethod
@@ -144,7 +146,8 @@ def create_frontend(name: str, rate_hz: int | None = None, **settings: Any) -> F
     unknown = sorted(set(settings) - fields)
     if unknown:
         raise ConfigError(
-            f"front-end {name} has no setting {', '.join(unknown)}; it has {', '.join(sorted(fields))}"
+            f"front-end {name} has no setting {', '.join(unknown)}; "
+            f"it has {', '.join(sorted(fields))}"
         )
     if "rate_hz" in settings:
         rate_hz = settings.pop("rate_hz")

@@ -1,0 +1,45 @@
+"""A recording, whole or in blocks, cut into the windows of samples that the graph takes."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earmark.saved import Window
+
+Array = NDArray[np.float32]
+
+
+def cut_windows(blocks: Iterable[Array], window: Window) -> Iterator[Array]:
+    """Windows (samples,) of a mono recording that arrives in blocks, at constant memory.
+
+    They follow one another without overlap; the last one is moved back to end with the recording.
+    A recording shorter than a window is filled up with silence, or, where the graph itself wraps,
+    given as it is.
+    """
+    hop, span = window.hop_samples, window.frames
+    long = (span - 1) * hop + window.frame_samples
+    waiting = np.zeros(window.pad_left_samples, np.float32)
+    begins = 0  # frame number of waiting[0]
+    received = window.pad_left_samples
+    done = 0  # frames that windows have covered
+    for block in blocks:
+        waiting = np.concatenate([waiting, block])
+        received += len(block)
+        # a window is given once it is sure to be full, and so not the one that is moved back
+        while (received - 1) // hop + 1 >= done + span and received >= done * hop + long:
+            at = (done - begins) * hop
+            yield waiting[at : at + long]
+            done += span
+            if window.truncate:
+                return
+            waiting = waiting[(done - span - begins) * hop :]  # the last window may need it again
+            begins = done - span
+    frames = max(1, -(-received // hop))
+    if frames <= done:
+        return
+    start = done if window.truncate else max(frames - span, 0)
+    if window.fill == "wrap" and frames < span:
+        long = (frames - 1) * hop + window.frame_samples
+    last = waiting[(start - begins) * hop :][:long]
+    yield np.pad(last, (0, long - len(last)))

@@ -1,0 +1,118 @@
+"""The saved model's `config.json`: what training writes and predicting reads, and nothing else."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from earmark.errors import ModelError
+
+FORMAT = 1
+CONFIG = "config.json"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Architecture(_Strict):
+    """Which network, with which recipe."""
+
+    name: str
+    recipe: str
+    parameters: int
+
+
+class Window(_Strict):
+    """How a recording is cut for the graph, in frames and samples."""
+
+    frames: int = Field(ge=1)
+    frame_samples: int = Field(ge=1)
+    hop_samples: int = Field(ge=1)
+    pad_left_samples: int = Field(ge=0)
+    fill: Literal["silence", "wrap"]
+    truncate: bool
+
+
+class Calibration(_Strict):
+    """How logits became probabilities; it is part of the graph."""
+
+    temperature: float = Field(gt=0)
+    fitted_on: int = Field(ge=0)
+    """Validation windows it was fitted on; 0: not calibrated."""
+
+
+class SavedConfig(_Strict):
+    """All that is known of a saved model."""
+
+    format: int
+    earmark: str
+    task: Literal["classify"]
+    model: Architecture
+    frontend: dict[str, Any]
+    rate_hz: int = Field(ge=1)
+    window: Window
+    classes: list[str] = Field(min_length=2)
+    calibration: Calibration
+    provenance: dict[str, Any]
+    files: dict[str, str]
+    """SHA-256 of the other files."""
+
+    def write(self, directory: Path) -> None:
+        """Write `config.json` into the model's folder."""
+        text = json.dumps(self.model_dump(), indent=2, ensure_ascii=False)
+        (directory / CONFIG).write_text(text + "\n", encoding="utf-8")
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_config(directory: Path) -> SavedConfig:
+    """The configuration of a saved model, checked."""
+    path = directory / CONFIG
+    if not directory.is_dir():
+        raise ModelError(f"{directory}: no such model folder; train one with: earmark train DIR")
+    nested = directory / "model" / CONFIG
+    if not path.is_file():
+        hint = (
+            f"did you mean {nested.parent}?"
+            if nested.is_file()
+            else "a saved model is the folder 'model' inside a training run"
+        )
+        raise ModelError(f"{directory}: not a saved model, it has no {CONFIG}; {hint}")
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: not readable: {error}; take a fresh copy of the model") from error
+    written = values.get("format") if isinstance(values, dict) else None
+    if isinstance(written, int) and written > FORMAT:
+        raise ModelError(
+            f"{directory}: written by a newer Earmark ({values.get('earmark')}, format {written}); "
+            f"this one reads format {FORMAT}: upgrade earmark"
+        )
+    try:
+        return SavedConfig.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the document"
+        raise ModelError(
+            f"{path}: {place}: {first['msg']}; the file was altered, take a fresh copy of the model"
+        ) from error
+
+
+def check_file(directory: Path, config: SavedConfig, name: str) -> Path:
+    """The path of one of the model's files, once it is known to be there and unaltered."""
+    path = directory / name
+    if not path.is_file():
+        raise ModelError(f"{directory}: {name} is missing; take a fresh copy of the model")
+    if file_digest(path) != config.files.get(name):
+        raise ModelError(
+            f"{path}: its content is not what was saved (damaged or altered); "
+            "take a fresh copy of the model"
+        )
+    return path

@@ -1,0 +1,254 @@
+"""The training loop: from windows to weights, read from top to bottom.
+
+Order, augmentation and dropout of an epoch follow from (seed, epoch) alone, and the rate from the
+step; so a run that goes on from a checkpoint ends with the weights of one that was never stopped.
+"""
+
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from earmark.evaluation.aggregate import clip_probabilities
+from earmark.models.graph import FeatureClassifier
+from earmark.models.recipe import Recipe
+from earmark.training.checkpoint import (
+    module_tensors,
+    optimiser_tensors,
+    read_tensors,
+    restore_module,
+    restore_optimiser,
+    write_tensors,
+)
+from earmark.training.learning_rate import learning_rate
+from earmark.training.watcher import Watcher
+from earmark.training.windows import AugmentedWindows, Windows
+
+CHECKPOINT = "checkpoint.safetensors"
+PREDICT_BATCH = 64
+MOMENTUM = 0.9
+CLIP_NORM = 5.0  # far above the norms of healthy steps (measured): only a runaway step meets it
+
+
+@dataclass(frozen=True)
+class LoopSettings:
+    """What the loop needs beside the recipe, all of it decided."""
+
+    epochs: int
+    batch_size: int
+    seed: int
+    bfloat16: bool
+    checkpoint_every_s: float = 20.0
+
+
+@dataclass
+class Fit:
+    """What a training gave."""
+
+    classifier: FeatureClassifier
+    history: list[dict[str, float]]
+    epoch: int
+    """The epoch (from 1) whose weights were kept."""
+    seconds: float
+    """Time spent training, interruptions left out."""
+    interrupted: bool = False
+
+
+def processor_has_bfloat16() -> bool:
+    """Whether matrix products in bfloat16 run in hardware; without that they are far slower."""
+    check: Callable[[], bool] | None = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return bool(check()) if check is not None else False
+
+
+def soft_cross_entropy(logits: Tensor, targets: Tensor, recipe: Recipe) -> Tensor:
+    """Mean loss of logits (batch, classes) against target distributions of the same shape."""
+    if recipe.loss == "clipped":  # TFLearn: no gradient once a probability falls below 1e-10
+        clipped = torch.softmax(logits, dim=1).clamp(1e-10, 1.0)
+        return -(targets * clipped.log()).sum(dim=1).mean()
+    return F.cross_entropy(logits, targets, label_smoothing=recipe.label_smoothing)
+
+
+def make_optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """The recipe's optimiser; biases and norms are not decayed."""
+    if recipe.optimiser == "momentum":
+        return torch.optim.SGD(network.parameters(), lr=recipe.learning_rate, momentum=MOMENTUM)
+    if recipe.optimiser == "adam":
+        return torch.optim.Adam(network.parameters(), lr=recipe.learning_rate)
+    decayed = [weight for weight in network.parameters() if weight.ndim > 1]
+    plain = [weight for weight in network.parameters() if weight.ndim <= 1]
+    groups = [
+        {"params": decayed, "weight_decay": recipe.weight_decay},
+        {"params": plain, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=recipe.learning_rate)
+
+
+@torch.no_grad()
+def predict_logits(classifier: nn.Module, windows: Windows) -> NDArray[np.float32]:
+    """Logits (windows, classes) in evaluation mode."""
+    classifier.eval()
+    parts = [
+        classifier(
+            torch.from_numpy(windows.batch(range(start, min(start + PREDICT_BATCH, len(windows)))))
+        )
+        for start in range(0, len(windows), PREDICT_BATCH)
+    ]
+    return np.asarray(torch.cat(parts).float().numpy())
+
+
+def _validate(classifier: nn.Module, windows: Windows) -> dict[str, float]:
+    logits = torch.from_numpy(predict_logits(classifier, windows))
+    loss = F.cross_entropy(logits, torch.from_numpy(windows.targets)).item()
+    probabilities = torch.softmax(logits, dim=1).numpy()
+    by_clip = clip_probabilities(probabilities, windows.clip_of, len(windows.clips))
+    accuracy = float((by_clip.argmax(axis=1) == windows.clip_targets).mean())
+    return {"validation_loss": loss, "validation_accuracy": accuracy}
+
+
+def fit(
+    classifier: FeatureClassifier,
+    training: AugmentedWindows,
+    validation: Windows | None,
+    recipe: Recipe,
+    settings: LoopSettings,
+    out: Path,
+    watcher: Watcher,
+) -> Fit:
+    """Train `classifier`; state is kept in `out`, and gone on from if it is there already."""
+    order_length = len(training.windows.epoch_order(settings.seed, 0))
+    steps_per_epoch = -(-order_length // settings.batch_size)
+    steps = steps_per_epoch * settings.epochs
+    classifier = classifier.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimiser = make_optimiser(classifier.network, recipe)
+    averaged = copy.deepcopy(classifier) if recipe.ema else None
+    judged = averaged or classifier  # the weights that are validated and kept
+    best = copy.deepcopy(judged)
+    state: dict[str, Any] = {"epoch": 0, "best_epoch": 0, "best_loss": None, "history": []}
+    state["seconds"] = 0.0
+
+    def save() -> None:
+        tensors = module_tensors("model", classifier) | module_tensors("best", best)
+        if averaged is not None:
+            tensors |= module_tensors("averaged", averaged)
+        write_tensors(out / CHECKPOINT, tensors | optimiser_tensors(optimiser), state)
+
+    if (out / CHECKPOINT).exists():
+        tensors, state = read_tensors(out / CHECKPOINT)
+        restore_module("model", classifier, tensors)
+        restore_module("best", best, tensors)
+        if averaged is not None:
+            restore_module("averaged", averaged, tensors)
+        restore_optimiser(optimiser, tensors)
+        for row in state["history"]:
+            watcher.epoch(row, steps_per_epoch, resumed=True)
+
+    saved_at = time.monotonic()
+    interrupted = False
+    try:
+        for epoch in range(state["epoch"], settings.epochs):
+            if _out_of_patience(state, recipe):
+                break
+            started = time.monotonic()
+            row = _one_epoch(
+                classifier, averaged, training, optimiser, recipe, settings, epoch, steps, watcher
+            )
+            if validation is not None:
+                row |= _validate(judged, validation)
+            loss = row.get("validation_loss")
+            better = loss is not None and (state["best_loss"] is None or loss < state["best_loss"])
+            if better or recipe.keep == "last" or validation is None:
+                best.load_state_dict(judged.state_dict())
+                state["best_epoch"] = epoch + 1
+            if better:
+                state["best_loss"] = loss
+            state["epoch"] = epoch + 1
+            state["history"].append(row)
+            state["seconds"] += time.monotonic() - started
+            watcher.epoch(row, steps_per_epoch, resumed=False)
+            if time.monotonic() - saved_at >= settings.checkpoint_every_s:
+                save()
+                saved_at = time.monotonic()
+    except KeyboardInterrupt:
+        if state["epoch"] == 0:
+            raise  # nothing is there to keep yet
+        interrupted = True
+    if not interrupted:
+        save()
+    best.eval()
+    return Fit(best, state["history"], state["best_epoch"], state["seconds"], interrupted)
+
+
+def _out_of_patience(state: dict[str, Any], recipe: Recipe) -> bool:
+    if recipe.patience is None or state["best_loss"] is None:
+        return False
+    return bool(state["epoch"] - state["best_epoch"] >= recipe.patience)
+
+
+def _one_epoch(
+    classifier: FeatureClassifier,
+    averaged: FeatureClassifier | None,
+    training: AugmentedWindows,
+    optimiser: torch.optim.Optimizer,
+    recipe: Recipe,
+    settings: LoopSettings,
+    epoch: int,
+    steps: int,
+    watcher: Watcher,
+) -> dict[str, float]:
+    """All training windows once; mean loss, accuracy and the last rate."""
+    classifier.train()
+    dropout_seed = np.random.SeedSequence([settings.seed, epoch]).generate_state(1)[0]
+    torch.manual_seed(int(dropout_seed))
+    order = training.windows.epoch_order(settings.seed, epoch)
+    batches = np.array_split(order, -(-len(order) // settings.batch_size))  # none is a lone window
+    step = epoch * len(batches)
+    total_loss = hits = 0.0
+    rate = recipe.learning_rate
+    for indices in batches:
+        rate = learning_rate(recipe.schedule, step, steps, recipe.learning_rate)
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        windows, targets = training.batch(epoch, indices)
+        features, wanted = torch.from_numpy(windows), torch.from_numpy(targets)
+        with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
+            logits = classifier(features)
+        loss = soft_cross_entropy(logits.float(), wanted, recipe)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        if recipe.optimiser == "adamw":
+            nn.utils.clip_grad_norm_(classifier.parameters(), CLIP_NORM)
+        optimiser.step()
+        if averaged is not None:
+            _average(averaged, classifier, recipe.ema, step)
+        total_loss += loss.item() * len(indices)
+        hits += (logits.argmax(dim=1) == wanted.argmax(dim=1)).sum().item()
+        step += 1
+        watcher.step(epoch, total_loss, hits, len(indices))
+    count = len(order)
+    return {
+        "epoch": epoch + 1,
+        "loss": total_loss / count,
+        "accuracy": hits / count,
+        "learning_rate": rate,
+    }
+
+
+@torch.no_grad()
+def _average(averaged: nn.Module, module: nn.Module, decay: float, step: int) -> None:
+    """Move the running mean of the weights one step on; it forgets faster at the start."""
+    decay = min(decay, (1 + step) / (10 + step))  # as TensorFlow's ExponentialMovingAverage
+    for mean, value in zip(
+        averaged.state_dict().values(), module.state_dict().values(), strict=True
+    ):
+        if mean.dtype.is_floating_point:
+            mean.lerp_(value, 1 - decay)
+        else:
+            mean.copy_(value)

@@ -1,0 +1,26 @@
+"""What a training tells while it runs; whoever wants to show it overrides these."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class Watcher:
+    """Hears of everything, says nothing."""
+
+    def message(self, text: str) -> None:
+        """A line for the user."""
+
+    def extracting(self, done: int, total: int) -> None:
+        """So many clips have features."""
+
+    def run(self, name: str, out: Path, epochs: int, steps_per_epoch: int) -> None:
+        """A training begins."""
+
+    def step(self, epoch: int, loss: float, hits: float, windows: int) -> None:
+        """A batch was learned: sums over the epoch so far, and the windows of this batch."""
+
+    def epoch(self, row: Mapping[str, float], steps_per_epoch: int, *, resumed: bool) -> None:
+        """An epoch is over, or was over already when the run was resumed."""
+
+    def end_run(self) -> None:
+        """A training is over."""

@@ -1,0 +1,155 @@
+"""Clips as windows: exactly as prediction cuts them, or randomly changed for training."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earmark.audio.windows import window_starts
+from earmark.features.extract import FeatureStore
+from earmark.features.frontend import Array
+from earmark.models.recipe import Augmentation
+from earmark.training import augmentation as augment
+
+MOST_WINDOWS = 8  # windows of one clip in an epoch: an hour must not outweigh all other clips
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How windows are cut out of features."""
+
+    frames: int
+    fill: Literal["silence", "wrap"]
+    truncate: bool
+    silence: Array
+    """The feature row (bins,) of silence."""
+    decibels: bool
+    """Whether features are decibels, so that powers can be mixed."""
+
+    def starts(self, frames: int) -> NDArray[np.int64]:
+        """First frames of the windows of a clip."""
+        starts = window_starts(frames, self.frames, self.frames)
+        return starts[:1] if self.truncate else starts
+
+    def window(self, features: Array, start: int, offset: int = 0) -> Array:
+        """`frames` rows from `start`; a short clip is filled up, `offset` rows in front."""
+        part = features[start : start + self.frames]
+        missing = self.frames - len(part)
+        if missing <= 0:
+            return np.asarray(part)
+        if self.fill == "wrap":
+            return part[np.arange(self.frames) % len(part)]
+        window = np.tile(self.silence, (self.frames, 1))
+        window[offset : offset + len(part)] = part
+        return window
+
+
+class Windows:
+    """The windows of some clips of a store."""
+
+    def __init__(
+        self,
+        store: FeatureStore,
+        clips: Sequence[int] | NDArray[np.int64],
+        targets: NDArray[np.int64],
+        cut: Cut,
+    ) -> None:
+        self.store, self.cut = store, cut
+        self.clips = np.asarray(clips, np.int64)
+        """Index in the store of each clip."""
+        places = [
+            (number, int(start))
+            for number, clip in enumerate(self.clips)
+            for start in cut.starts(len(store[int(clip)]))
+        ]
+        table = np.array(places, np.int64).reshape(-1, 2)
+        self.clip_of, self.start = table[:, 0], table[:, 1]
+        """Number of the clip (in `clips`) and first frame of each window."""
+        self.clip_targets = np.asarray(targets, np.int64)
+        self.targets = self.clip_targets[self.clip_of]
+
+    def __len__(self) -> int:
+        return len(self.clip_of)
+
+    def features(self, index: int) -> Array:
+        """All features of the clip that window `index` is from."""
+        return self.store[int(self.clips[self.clip_of[index]])]
+
+    def __getitem__(self, index: int) -> Array:
+        return self.cut.window(self.features(index), int(self.start[index]))
+
+    def batch(self, indices: Sequence[int] | NDArray[np.int64]) -> Array:
+        """Windows (batch, frames, bins) as prediction sees them."""
+        return np.stack([self[int(index)] for index in indices])
+
+    def epoch_order(self, seed: int, epoch: int) -> NDArray[np.int64]:
+        """The windows of one epoch, shuffled; at most `MOST_WINDOWS` of any clip."""
+        order = np.random.default_rng([seed, epoch]).permutation(len(self))
+        clips = self.clip_of[order]
+        by_clip = np.argsort(clips, kind="stable")
+        first = np.searchsorted(clips[by_clip], clips[by_clip])
+        rank = np.empty(len(order), np.int64)
+        rank[by_clip] = np.arange(len(order)) - first
+        return np.asarray(order[rank < MOST_WINDOWS], np.int64)
+
+
+class AugmentedWindows:
+    """Training windows: item (epoch, index) is the same whatever was asked before it."""
+
+    def __init__(self, windows: Windows, classes: int, settings: Augmentation, seed: int) -> None:
+        self.windows, self.classes, self.settings, self.seed = windows, classes, settings, seed
+        self.blank = windows.cut.silence
+        """What masks put in place of features; the loop sets the training mean."""
+
+    def _changed(self, index: int, rng: np.random.Generator) -> Array:
+        windows, settings = self.windows, self.settings
+        features, cut = windows.features(index), windows.cut
+        if settings == Augmentation():
+            return windows[index]
+        spare = len(features) - cut.frames
+        # a clip of several windows is cut anywhere; a short one stands anywhere in its window
+        start = int(rng.integers(0, spare + 1)) if spare > 0 and not cut.truncate else 0
+        offset = int(rng.integers(0, -spare + 1)) if spare < 0 else 0
+        if settings.stretch:
+            features = augment.stretch(
+                features[start : start + 2 * cut.frames], settings.stretch, rng
+            )
+            start = 0
+            offset = min(offset, max(cut.frames - len(features), 0))
+        window = cut.window(features, start, offset)
+        if settings.roll:
+            window = augment.roll(window, rng)
+        if settings.bin_shift:
+            window = augment.shift_bins(window, settings.bin_shift, rng)
+        if settings.gain_db and cut.decibels:
+            window = augment.change_gain(window, settings.gain_db, cut.silence.min(), rng)
+        return window
+
+    def item(self, epoch: int, index: int) -> tuple[Array, Array]:
+        """A window (frames, bins) and its target distribution (classes,)."""
+        rng = np.random.default_rng([self.seed, epoch, index])
+        settings = self.settings
+        window = self._changed(index, rng)
+        target = np.zeros(self.classes, np.float32)
+        target[self.windows.targets[index]] = 1
+        if settings.mixup and rng.random() < settings.mixup:
+            other = int(rng.integers(len(self.windows)))
+            share = float(rng.uniform())
+            window = augment.mix(
+                window, self._changed(other, rng), share, self.windows.cut.decibels
+            )
+            target *= np.float32(share)
+            target[self.windows.targets[other]] += np.float32(1 - share)
+        for _ in range(2):
+            if settings.time_mask:
+                window = augment.mask_frames(window, settings.time_mask, self.blank, rng)
+            if settings.bin_mask:
+                window = augment.mask_bins(window, settings.bin_mask, self.blank, rng)
+        return window, target
+
+    def batch(self, epoch: int, indices: Sequence[int] | NDArray[np.int64]) -> tuple[Array, Array]:
+        """Windows (batch, frames, bins) and targets (batch, classes)."""
+        items = [self.item(epoch, int(index)) for index in indices]
+        return np.stack([window for window, _ in items]), np.stack([target for _, target in items])
