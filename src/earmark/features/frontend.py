@@ -45,6 +45,8 @@ class Frontend(ABC):
     """Zeros before the recording's first sample."""
 
     name: ClassVar[str]
+    decibels: ClassVar[bool] = False
+    """Whether the features are powers in decibels, so that sounds can be mixed in them."""
     version: ClassVar[int] = 1
     """Raised when the values change, so that cached features of the old kind are not used."""
 

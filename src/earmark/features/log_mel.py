@@ -16,6 +16,7 @@ class LogMel(SpectralFrontend):
     """Decibels in bands equally spaced on the mel scale; a full-scale sine reaches about 0 dB."""
 
     name = "log_mel"
+    decibels = True
     rate_hz: int = DEFAULT_RATE_HZ
     frame: int = 1024
     hop: int = 512

@@ -26,8 +26,7 @@ def cut_windows(blocks: Iterable[Array], window: Window) -> Iterator[Array]:
     for block in blocks:
         waiting = np.concatenate([waiting, block])
         received += len(block)
-        # a window is given once it is sure to be full, and so not the one that is moved back
-        while (received - 1) // hop + 1 >= done + span and received >= done * hop + long:
+        while received >= done * hop + long:  # full: surely not the one that is moved back
             at = (done - begins) * hop
             yield waiting[at : at + long]
             done += span

@@ -54,6 +54,7 @@ class WaveformClassifier(nn.Module):
         """Probabilities of windows that hold `frames` frames (fewer where short ones wrap)."""
         features = self.frontend(waveform)
         if self.wrap:
-            turn = torch.arange(self.frames, device=features.device) % features.shape[1]
-            features = features[:, turn]
+            # the exporter has no remainder by a symbolic size, so frames are counted as a tensor
+            count = torch.ones_like(features[0, :, 0], dtype=torch.int64).sum()
+            features = features[:, torch.remainder(torch.arange(self.frames), count)]
         return torch.softmax(self.classifier(features) / self.temperature, dim=1)

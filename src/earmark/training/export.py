@@ -1,0 +1,147 @@
+"""From trained weights to the saved model: a folder that needs nothing of training to predict."""
+
+import logging
+import shutil
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+import earmark
+from earmark.errors import ModelError
+from earmark.features import Frontend
+from earmark.models.graph import FeatureClassifier, WaveformClassifier
+from earmark.saved import FORMAT, Architecture, Calibration, SavedConfig, Window, file_digest
+from earmark.training.checkpoint import write_tensors
+from earmark.training.windows import Cut
+
+AGREEMENT = 1e-4  # largest difference of a probability between torch and ONNX (float32 rounding)
+OPSET = 18
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Everything that goes into a saved model."""
+
+    model: str
+    recipe: str
+    classifier: FeatureClassifier
+    frontend: Frontend
+    cut: Cut
+    classes: tuple[str, ...]
+    temperature: float
+    calibrated_on: int
+    provenance: Mapping[str, Any]
+
+
+def window_of(frontend: Frontend, cut: Cut) -> Window:
+    """How prediction has to cut samples so that the graph sees what training saw."""
+    return Window(
+        frames=cut.frames,
+        frame_samples=frontend.frame,
+        hop_samples=frontend.hop,
+        pad_left_samples=frontend.pad_left,
+        fill=cut.fill,
+        truncate=cut.truncate,
+    )
+
+
+def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> SavedConfig:
+    """Write weights, graph, golden values and configuration; torch and ONNX must agree.
+
+    `example` is real sound at the front-end's rate, (samples,): what is compared and kept as golden.
+    The folder appears whole or not at all.
+    """
+    building = directory.with_name(directory.name + ".part")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    graph = WaveformClassifier(
+        trained.frontend,
+        trained.classifier,
+        frames=trained.cut.frames,
+        fill=trained.cut.fill,
+        temperature=trained.temperature,
+    ).eval()
+    samples = trained.frontend.window_samples(trained.cut.frames)
+    waveform = np.resize(example, (2, samples)).astype(np.float32)
+    waveform[1] *= np.float32(0.1)  # another level, so that the two rows differ
+    write_onnx(graph, torch.from_numpy(waveform), building / "model.onnx")
+    golden = _agree(graph, waveform, building / "model.onnx")
+    np.savez(building / "golden.npz", waveform=waveform, probabilities=golden)
+    write_tensors(
+        building / "model.safetensors", trained.classifier.state_dict(), {"model": trained.model}
+    )
+    names = ("model.onnx", "model.safetensors", "golden.npz")
+    parameters = sum(weight.numel() for weight in trained.classifier.network.parameters())
+    config = SavedConfig(
+        format=FORMAT,
+        earmark=earmark.__version__,
+        task="classify",
+        model=Architecture(name=trained.model, recipe=trained.recipe, parameters=parameters),
+        frontend=trained.frontend.settings(),
+        rate_hz=trained.frontend.rate_hz,
+        window=window_of(trained.frontend, trained.cut),
+        classes=list(trained.classes),
+        calibration=Calibration(
+            temperature=trained.temperature, fitted_on=trained.calibrated_on
+        ),
+        provenance=dict(trained.provenance),
+        files={name: file_digest(building / name) for name in names},
+    )
+    config.write(building)
+    shutil.rmtree(directory, ignore_errors=True)
+    building.replace(directory)
+    return config
+
+
+def write_onnx(graph: WaveformClassifier, waveform: Tensor, path: Path) -> None:
+    """Export with any batch, and any length where short recordings wrap inside the graph."""
+    dynamic: dict[int, Any] = {0: torch.export.Dim("batch")}
+    if graph.wrap:
+        dynamic[1] = torch.export.Dim("samples", min=graph.frontend.frame)  # type: ignore[arg-type]
+    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript", "onnx_ir")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the exporter's own deprecations, none of them ours
+            torch.onnx.export(
+                graph,
+                (waveform,),
+                path,
+                dynamo=True,
+                external_data=False,
+                opset_version=OPSET,
+                input_names=["waveform"],
+                output_names=["probabilities"],
+                dynamic_shapes={"waveform": dynamic},
+                verbose=False,
+            )
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _agree(
+    graph: WaveformClassifier, waveform: NDArray[np.float32], path: Path
+) -> NDArray[np.float32]:
+    """ONNX's probabilities, once they are known to equal torch's."""
+    with torch.no_grad():
+        wanted = graph(torch.from_numpy(waveform)).numpy()
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    (got,) = session.run(None, {"waveform": waveform})
+    difference = float(np.abs(got - wanted).max())
+    if not difference <= AGREEMENT:
+        raise ModelError(
+            f"the exported graph differs from the trained network by {difference:.2g} "
+            f"(allowed: {AGREEMENT:g}); please report this with the model's name"
+        )
+    return np.asarray(got, np.float32)

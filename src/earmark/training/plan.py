@@ -1,0 +1,108 @@
+"""What a recipe leaves open, decided from the clips: rate, window, epochs, batch."""
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earmark.audio import probe
+from earmark.datasets import Clip
+from earmark.errors import AudioError, ConfigError
+from earmark.features import Frontend, create_frontend
+from earmark.features.frontend import DEFAULT_RATE_HZ
+from earmark.models.recipe import Recipe
+from earmark.training.windows import Cut
+
+RATES_HZ = (8_000, 11_025, 16_000, 22_050, 24_000, DEFAULT_RATE_HZ)
+PROBED_CLIPS = 500  # enough to know the usual rate of a folder
+WINDOW_S = 5.0
+WINDOW_QUANTILE = 0.95  # of the clips' lengths: few are cut, little is silence
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the user asked for in place of the recipe's own choice; None: as the recipe says."""
+
+    frontend: str | None = None
+    epochs: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    window_s: float | None = None
+    rate_hz: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "learning_rate", "window_s", "rate_hz"):
+            value = getattr(self, name)
+            if value is not None and not (math.isfinite(value) and value > 0):
+                raise ConfigError(f"{name} must be above 0, got {value}")
+
+    def apply(self, recipe: Recipe) -> Recipe:
+        """The recipe with what was asked for."""
+        changes: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in ("frontend", "epochs", "batch_size", "learning_rate", "window_s")
+            if getattr(self, name) is not None
+        }
+        if "frontend" in changes and changes["frontend"] != recipe.frontend:
+            changes["frontend_settings"] = {}
+        if "window_s" in changes:
+            changes["window_frames"] = None
+        return replace(recipe, **changes)
+
+
+def usual_rate_hz(clips: Sequence[Clip]) -> int:
+    """The highest standard rate that the middle clip still fills, at most the default rate."""
+    step = max(1, len(clips) // PROBED_CLIPS)
+
+    def rate(clip: Clip) -> int | None:
+        try:
+            return probe(clip.path).rate_hz
+        except AudioError:
+            return None
+
+    with ThreadPoolExecutor() as pool:
+        rates = sorted(found for found in pool.map(rate, clips[::step]) if found)
+    if not rates:
+        return DEFAULT_RATE_HZ  # extraction will say what is wrong with each file
+    middle = rates[(len(rates) - 1) // 2]
+    return max((standard for standard in RATES_HZ if standard <= middle), default=middle)
+
+
+def choose_frontend(recipe: Recipe, clips: Sequence[Clip], rate_hz: int | None) -> Frontend:
+    """The recipe's front-end at the rate that suits the clips."""
+    settings = dict(recipe.frontend_settings)
+    if rate_hz is None and "rate_hz" not in settings:
+        rate_hz = usual_rate_hz(clips)
+    return create_frontend(recipe.frontend, rate_hz, **settings)
+
+
+def choose_cut(recipe: Recipe, frontend: Frontend, frames: NDArray[np.int64]) -> Cut:
+    """The window, from the recipe or from the lengths (clips,) of the clips in frames."""
+    if recipe.window_frames is not None:
+        window = recipe.window_frames
+    elif recipe.window_s is not None:
+        window = max(1, round(recipe.window_s * frontend.frames_per_s))
+    else:
+        usual = float(np.quantile(frames, WINDOW_QUANTILE))
+        window = max(1, min(math.ceil(usual), round(WINDOW_S * frontend.frames_per_s)))
+    return Cut(
+        frames=window,
+        fill=recipe.fill,
+        truncate=recipe.truncate,
+        silence=frontend.silence(),
+        decibels=frontend.decibels,
+    )
+
+
+def choose_epochs(windows: int) -> int:
+    """60 for some hundred windows, fewer for more: total work grows with the square root."""
+    return int(np.clip(round(60 * math.sqrt(400 / max(windows, 1))), 15, 60))
+
+
+def choose_batch_size(windows: int) -> int:
+    """Small folders need small batches to take enough steps."""
+    return 32 if windows <= 2000 else 64
