@@ -1,0 +1,144 @@
+"""A dataset: labelled clips in a stable order, what belongs together, and what was skipped."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from earmark.datasets.clip import Clip, Problem
+from earmark.datasets.folder import scan_folder
+from earmark.datasets.grouping import Grouped, with_groups
+from earmark.datasets.layout import missing, picture
+from earmark.datasets.rows import clips_of
+from earmark.datasets.table import is_table, read_table
+from earmark.datasets.trainable import require_trainable
+from earmark.datasets.words import examples
+from earmark.errors import DatasetError
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Clips sorted by name, so that targets, groups and splits are the same on every machine.
+
+    `groups` (of the constructors): None takes a table's column 'group' or a well-known convention
+    of file names; else 'column:NAME', 'parent', 'none', or a regular expression searched in each
+    clip's name whose first capture group (or the one named `group`) is the group.
+    """
+
+    root: Path
+    clips: tuple[Clip, ...]
+    problems: tuple[Problem, ...] = ()
+    group_source: str | None = None
+    """Where the groups come from, in words; None: each file is its own group."""
+    fold_source: str | None = None
+    """Where the official folds come from, in words; None: there are none."""
+
+    @classmethod
+    def open(cls, path: Path | str, *, groups: str | None = None) -> Self:
+        """A folder or a table, by what it is. Raises DatasetError if it is neither."""
+        place = Path(path)
+        if place.is_dir():
+            return cls.from_folder(place, groups=groups)
+        if is_table(place):
+            return cls.from_table(place, groups=groups)
+        if not place.exists():
+            raise missing(place)
+        raise DatasetError(
+            f"'{place}' is neither a folder nor a CSV or Parquet table. {picture(place.parent)}"
+        )
+
+    @classmethod
+    def from_folder(cls, directory: Path | str, *, groups: str | None = None) -> Self:
+        """Each first-level folder is a label; sounds at any depth below it are its clips.
+
+        Raises DatasetError: no such folder, or no labelled sound; ConfigError: bad `groups`.
+        """
+        root = Path(directory)
+        clips, problems = scan_folder(root)
+        return cls._of(root, problems, with_groups(clips, groups))
+
+    @classmethod
+    def from_table(cls, file: Path | str, *, groups: str | None = None) -> Self:
+        """CSV (comma, semicolon or tab; UTF-8) or Parquet: path, label, maybe group, fold, onset,
+        offset (seconds). Relative paths are relative to the table's folder.
+
+        Raises DatasetError: unreadable, a column missing, no good row; ConfigError: bad `groups`.
+        """
+        table = read_table(Path(file))
+        clips, rows, problems = clips_of(table)
+        grouped = with_groups(clips, groups, rows=rows, columns=table.columns)
+        return cls._of(table.file.parent, problems, grouped)
+
+    @classmethod
+    def _of(cls, root: Path, problems: Sequence[Problem], grouped: Grouped) -> Self:
+        every = (*problems, *grouped.problems, *_similar_labels(grouped.clips))
+        return cls(root, grouped.clips, every, grouped.group_source, grouped.fold_source)
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The labels, sorted."""
+        return tuple(sorted({clip.label for clip in self.clips}))
+
+    @property
+    def class_counts(self) -> dict[str, int]:
+        """Clips of each class, in the order of `classes`."""
+        counts = Counter(clip.label for clip in self.clips)
+        return {label: counts[label] for label in self.classes}
+
+    @property
+    def targets(self) -> npt.NDArray[np.int64]:
+        """Index into `classes` of each clip, (clips,)."""
+        index = {label: i for i, label in enumerate(self.classes)}
+        return np.array([index[clip.label] for clip in self.clips], dtype=np.int64)
+
+    @property
+    def groups(self) -> npt.NDArray[np.str_]:
+        """Group of each clip, (clips,); a clip without one has its file's name."""
+        return np.array([clip.group or clip.file_name for clip in self.clips], dtype=np.str_)
+
+    def subset(
+        self, indices: Sequence[int] | npt.NDArray[np.integer] | npt.NDArray[np.bool_]
+    ) -> Self:
+        """The clips at `indices` (or where a mask is true), still sorted by name.
+
+        `classes` and `targets` of a subset are its own: a class left out shifts the others.
+        """
+        chosen = np.asarray(indices)
+        if chosen.dtype == np.bool_:
+            if chosen.shape != (len(self.clips),):
+                raise DatasetError(
+                    f"a mask of shape {chosen.shape} does not fit {len(self.clips)} clips"
+                )
+            chosen = np.flatnonzero(chosen)
+        order = sorted(int(i) for i in chosen)
+        if order and not 0 <= order[0] <= order[-1] < len(self.clips):
+            raise DatasetError(
+                f"clip indices must be from 0 to {len(self.clips) - 1}; "
+                f"got {order[0]} to {order[-1]}"
+            )
+        if len(set(order)) < len(order):
+            raise DatasetError("a clip can be in a subset only once; got an index twice")
+        return replace(self, clips=tuple(self.clips[i] for i in order))
+
+    def check_trainable(self) -> None:
+        """Raise DatasetError if no honest training is possible: see `require_trainable`."""
+        require_trainable(self.root, self.clips, self.group_source)
+
+
+def _similar_labels(clips: Sequence[Clip]) -> list[Problem]:
+    """Labels that differ only in case are most often one class typed twice."""
+    by_folded: dict[str, set[str]] = {}
+    for clip in clips:
+        by_folded.setdefault(clip.label.casefold(), set()).add(clip.label)
+    return [
+        Problem("similar labels", "", f"{examples(sorted(same))} are taken as {len(same)} classes")
+        for _, same in sorted(by_folded.items())
+        if len(same) > 1
+    ]

@@ -1,0 +1,141 @@
+"""Turn the rows of a table into clips; a bad row is skipped and reported, the rest is kept."""
+
+import math
+import os
+import unicodedata
+from pathlib import Path
+
+from earmark.datasets.clip import Clip, Problem, part_name
+from earmark.datasets.table import Row, Table
+from earmark.datasets.words import clean_label, examples, one_spelling
+from earmark.errors import DatasetError
+
+WANTED = "path, label; optional: group, fold, onset, offset (seconds)"
+
+
+class _BadRowError(Exception):
+    """Why one row cannot be used: kind and detail of its Problem."""
+
+
+def clips_of(table: Table) -> tuple[list[Clip], list[Row], list[Problem]]:
+    """The clips sorted by name, the row of each, and what was skipped.
+
+    Relative paths are relative to the table's folder. Raises DatasetError: a column is missing, or
+    there is not one good row.
+    """
+    lacking = [name for name in ("path", "label") if name not in table.columns]
+    if lacking:
+        found = ", ".join(name or "(unnamed)" for name in table.columns)
+        raise DatasetError(
+            f"'{table.file}' has no column {' and no column '.join(map(repr, lacking))}; its first "
+            f"line has: {found}. Wanted: {WANTED}"
+        )
+    if not table.rows:
+        raise DatasetError(f"'{table.file}' has a header but no rows")
+    problems: list[Problem] = []
+    by_name: dict[str, list[tuple[Clip, Row]]] = {}
+    for row in table.rows:
+        try:
+            clip = _clip(row, table.file.parent)
+        except _BadRowError as bad:
+            kind, detail = bad.args
+            problems.append(Problem(kind, row.cells["path"], f"{row.place}: {detail}"))
+        else:
+            by_name.setdefault(clip.name, []).append((clip, row))
+    kept = []
+    for name, same in sorted(by_name.items()):
+        if len(same) > 1:
+            problems.append(_repeated(name, same))
+        if len({clip.label for clip, _ in same}) == 1:
+            kept.append(same[0])
+    if not kept:
+        first = "; ".join(f"{p.kind} '{p.path}' ({p.detail})" for p in problems[:3])
+        raise DatasetError(
+            f"not one of the {len(table.rows)} rows of '{table.file}' is usable: {first}"
+        )
+    return [clip for clip, _ in kept], [row for _, row in kept], problems
+
+
+def _repeated(name: str, same: list[tuple[Clip, Row]]) -> Problem:
+    places = ", ".join(row.place for _, row in same)
+    labels = sorted({clip.label for clip, _ in same})
+    if len(labels) == 1:
+        return Problem("duplicate row", name, f"given more than once ({places}); the first is kept")
+    detail = f"given with the labels {examples(labels)} ({places}); all of them were skipped"
+    return Problem("conflicting labels", name, detail)
+
+
+def _clip(row: Row, root: Path) -> Clip:
+    if row.extra:
+        more = len(row.cells) + row.extra
+        raise _BadRowError("bad row", f"{more} fields in {len(row.cells)} columns; quote the text")
+    given = row.cells["path"].strip()
+    if not given:
+        raise _BadRowError("unknown path", "the path is empty")
+    label = clean_label(row.cells["label"])
+    if not label:
+        raise _BadRowError("empty label", "the label is empty")
+    path = _find(root, given)
+    onset_s = _seconds(row, "onset")
+    offset_s = _seconds(row, "offset")
+    start_s = 0.0 if onset_s is None else onset_s
+    if offset_s is not None and offset_s <= start_s:
+        raise _BadRowError(
+            "bad part", f"the offset ({offset_s:g} s) must be after the onset ({start_s:g} s)"
+        )
+    return Clip(
+        path,
+        part_name(_name(root, path), start_s, offset_s),
+        label,
+        group=clean_label(row.cells.get("group", "")) or None,
+        fold=clean_label(row.cells.get("fold", "")) or None,
+        onset_s=start_s,
+        offset_s=offset_s,
+    )
+
+
+def _seconds(row: Row, column: str) -> float | None:
+    """The onset or offset in seconds; a decimal comma is read as a point."""
+    text = (row.cells.get(f"{column}_s") or row.cells.get(column) or "").strip()
+    if not text:
+        return None
+    try:
+        value_s = float(text.replace(",", "."))
+    except ValueError:
+        value_s = math.nan
+    if not (math.isfinite(value_s) and value_s >= 0):
+        raise _BadRowError("bad part", f"the {column} must be seconds, 0 or more; got '{text}'")
+    return value_s
+
+
+def _find(root: Path, given: str) -> Path:
+    """The file a row means: as spelled, else with the other system's slashes or accents."""
+    from earmark.audio import is_audio
+
+    slashed = given.replace("\\", "/")
+    spellings = [given, slashed, *(unicodedata.normalize(form, slashed) for form in ("NFC", "NFD"))]
+    for spelling in spellings:
+        path = root / spelling
+        try:
+            if path.is_file():
+                break
+            if path.is_dir():
+                raise _BadRowError("unknown path", "it is a folder; a sound file was wanted")
+        except (OSError, ValueError):  # too long, or a NUL in it: no such file either
+            continue
+    else:
+        raise _BadRowError("unknown path", f"no such file, looked from '{root}'")
+    if not is_audio(path):
+        raise _BadRowError("not audio", f"the suffix '{path.suffix}' is none of a sound")
+    return path
+
+
+def _name(root: Path, path: Path) -> str:
+    """The path relative to the table's folder where it is below it, else as given."""
+    tidy = Path(os.path.normpath(path))
+    for base in (Path(os.path.normpath(root)), root.absolute()):
+        if tidy.is_relative_to(base):
+            return one_spelling(tidy.relative_to(base).as_posix())
+    if path.is_relative_to(root):  # "../elsewhere/a.wav"
+        return one_spelling(Path(os.path.normpath(path.relative_to(root))).as_posix())
+    return one_spelling(tidy.as_posix())
