@@ -2,8 +2,8 @@
 
     PYTHONPATH=src python tests/evaluation/coverage.py [trials]
 
-Groups have unequal sizes (log-normal, sigma 0.8) and an accuracy of their own (beta); clips are right
-or wrong by it. Classes are drawn evenly and a wrong answer falls evenly on the others, so that
+Groups have unequal sizes (log-normal, sigma 0.8) and an accuracy of their own (beta); clips are
+right or wrong by it. Classes are drawn evenly and a wrong answer falls evenly on the others, so that
 balanced accuracy and macro F1 have the same truth as accuracy. `nested`: a group has one class.
 """
 
@@ -65,8 +65,16 @@ def main():
             for groups in (6, 15, 40, 150):
                 for correlation in (0.0,) if size == 1 else (0.0, 0.1, 0.3):
                     cells = [
-                        coverage(groups, t, correlation, metric=metric, trials=trials,
-                                 mean_size=size, classes=classes, nested=nested)
+                        coverage(
+                            groups,
+                            t,
+                            correlation,
+                            metric=metric,
+                            trials=trials,
+                            mean_size=size,
+                            classes=classes,
+                            nested=nested,
+                        )
                         for t in truths
                     ]
                     row = "".join(f"{100 * c:5.1f} ({w:.2f})  " for c, w in cells)

@@ -56,9 +56,7 @@ def as_probabilities(name: str, values: npt.ArrayLike, count: int, classes: int)
     off = np.abs(sums - 1) > SUM_TOLERANCE
     if off.any():
         row = int(off.argmax())
-        raise ConfigError(
-            f"{name} must sum to one in each row, row {row} sums to {sums[row]:.4g}"
-        )
+        raise ConfigError(f"{name} must sum to one in each row, row {row} sums to {sums[row]:.4g}")
     return np.clip(array, 0.0, 1.0)
 
 

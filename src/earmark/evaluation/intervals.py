@@ -73,7 +73,8 @@ class _Grouped:
         shape = (self.groups, classes * classes)
         ones = np.ones(len(true))
         self.counts = coo_array((ones, (self.index, cell)), shape=shape).tocsr()
-        self.total = np.bincount(cell, minlength=classes**2).reshape(classes, classes) * 1.0
+        counts = np.bincount(cell, minlength=classes**2)
+        self.total: Floats = counts.astype(np.float64).reshape(classes, classes)
 
     def _step(self) -> int:
         return max(1, _CELLS // max(self.groups, self.classes**2))

@@ -18,7 +18,7 @@ Metric = Callable[[npt.NDArray[np.generic]], Floats]
 
 
 class PerClass(NamedTuple):
-    """Figures of each class, arrays of shape (..., classes); NaN where there is nothing to count."""
+    """Figures of each class, arrays of (..., classes); NaN where there is nothing to count."""
 
     precision: Floats
     recall: Floats
@@ -26,9 +26,7 @@ class PerClass(NamedTuple):
     support: Floats
 
 
-def confusion_matrix(
-    targets: npt.ArrayLike, predictions: npt.ArrayLike, classes: int
-) -> Labels:
+def confusion_matrix(targets: npt.ArrayLike, predictions: npt.ArrayLike, classes: int) -> Labels:
     """Count each (truth, answer) pair: (n,), (n,) -> (classes, classes) int64, rows the truth.
 
     >>> confusion_matrix([0, 0, 1], [0, 1, 1], classes=2).tolist()
@@ -60,7 +58,7 @@ def _mean_over(values: Floats, present: npt.NDArray[np.bool_]) -> Floats:
 
 
 def _correct(array: Floats) -> Floats:
-    return np.diagonal(array, axis1=-2, axis2=-1)  # (..., classes)
+    return np.asarray(np.diagonal(array, axis1=-2, axis2=-1))  # (..., classes)
 
 
 def accuracy(matrix: npt.ArrayLike) -> Floats:
