@@ -1,0 +1,250 @@
+"""The score card: every figure of an evaluation with its interval, its baselines and its split."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean, stdev
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from earmark.errors import ConfigError
+from earmark.evaluation.baselines import majority
+from earmark.evaluation.checks import Floats, Labels, as_groups, as_labels, as_probabilities
+from earmark.evaluation.figures import Figures
+from earmark.evaluation.intervals import Interval, bootstrap_intervals
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The arrays behind a set of figures, kept so that folds can be pooled; n clips or windows."""
+
+    targets: Labels  # (n,)
+    probabilities: Floats  # (n, classes)
+    groups: npt.NDArray[Any]  # (n,) names
+
+    @classmethod
+    def checked(
+        cls, what: str, targets: npt.ArrayLike, probabilities: npt.ArrayLike, groups: Any, k: int
+    ) -> "Scored":
+        """The arrays, after every check of `checks`; `what` begins the message ("window_")."""
+        true = as_labels(f"{what}targets", targets, k)
+        if len(true) == 0:
+            raise ConfigError(f"{what}targets must hold at least 1 label, got 0")
+        rows = as_probabilities(f"{what}probabilities", probabilities, len(true), k)
+        return cls(true, rows, as_groups(f"{what}groups", groups, len(true)))
+
+    @classmethod
+    def joined(cls, parts: Sequence["Scored"]) -> "Scored":
+        """One after the other."""
+        return cls(
+            np.concatenate([part.targets for part in parts]),
+            np.concatenate([part.probabilities for part in parts]),
+            np.concatenate([part.groups for part in parts]),
+        )
+
+    @property
+    def predictions(self) -> Labels:
+        """The class with the highest probability, (n,); the lowest number among equals."""
+        return np.asarray(self.probabilities.argmax(axis=1), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What a score card was made from."""
+
+    clip: Scored
+    window: Scored | None
+    baselines: dict[str, Labels]  # answers for the clips, (clips,) each
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """Figures per clip and per window, baselines, the split and, when pooled, the folds.
+
+    `raw` holds the arrays for pooling; it is None on a card read back from a file.
+    """
+
+    classes: tuple[str, ...]
+    clip: Figures
+    window: Figures | None
+    baselines: dict[str, dict[str, Interval]]  # {"majority": {"accuracy": ...}}
+    split: dict[str, Any]  # how the parts were made, as the splitter says it
+    folds: tuple[tuple[str, "Scorecard"], ...] = ()
+    raw: Raw | None = field(default=None, repr=False, compare=False)
+
+    def mean_over_folds(self) -> dict[str, dict[str, Any]]:
+        """Each figure's mean over the folds, standard deviation (None for one fold) and values.
+
+        The folds share training data, so this spread is no confidence interval; the pooled one is.
+        """
+        found = {}
+        for name in self.clip.intervals if self.folds else ():
+            values = [card.clip.intervals[name].value for _, card in self.folds]
+            spread = stdev(values) if len(values) > 1 else None
+            found[name] = {"mean": fmean(values), "sd": spread, "values": values}
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON document of `evaluate` and `train`; no NaN in it, None where nothing counts."""
+        document: dict[str, Any] = {
+            "clip": self.clip.to_dict(self.classes),
+            "window": None if self.window is None else self.window.to_dict(self.classes),
+            "baselines": {
+                name: {metric: band.to_dict() for metric, band in figures.items()}
+                for name, figures in self.baselines.items()
+            },
+            "classes": list(self.classes),
+            "split": dict(self.split),
+        }
+        if self.folds:
+            document["folds"] = [{"name": name, **card.to_dict()} for name, card in self.folds]
+            document["mean_over_folds"] = self.mean_over_folds()
+        return document
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Scorecard":
+        """The card that gave this document, without the raw arrays."""
+        try:
+            classes = tuple(data["classes"])
+            window = data.get("window")
+            return cls(
+                classes=classes,
+                clip=Figures.from_dict(data["clip"], classes),
+                window=None if window is None else Figures.from_dict(window, classes),
+                baselines={
+                    name: {metric: Interval.from_dict(band) for metric, band in figures.items()}
+                    for name, figures in data["baselines"].items()
+                },
+                split=dict(data["split"]),
+                folds=tuple((fold["name"], cls.from_dict(fold)) for fold in data.get("folds", ())),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ConfigError(
+                f"not a score card: {type(error).__name__} {error}; write it again with evaluate"
+            ) from error
+
+
+def _make(
+    raw: Raw,
+    classes: tuple[str, ...],
+    split: Mapping[str, Any],
+    folds: tuple[tuple[str, Scorecard], ...] = (),
+    **settings: Any,
+) -> Scorecard:
+    def figures(part: Scored) -> Figures:
+        return Figures.of(part.targets, part.probabilities, part.groups, len(classes), **settings)
+
+    clip = raw.clip
+    return Scorecard(
+        classes=classes,
+        clip=figures(clip),
+        window=None if raw.window is None else figures(raw.window),
+        baselines={
+            name: bootstrap_intervals(clip.targets, answers, clip.groups, len(classes), **settings)
+            for name, answers in raw.baselines.items()
+        },
+        split=dict(split),
+        folds=folds,
+        raw=raw,
+    )
+
+
+def score(
+    targets: npt.ArrayLike,
+    probabilities: npt.ArrayLike,
+    groups: npt.ArrayLike | None,
+    classes: Sequence[str],
+    *,
+    window_targets: npt.ArrayLike | None = None,
+    window_probabilities: npt.ArrayLike | None = None,
+    window_groups: npt.ArrayLike | None = None,
+    train_targets: npt.ArrayLike,
+    split: Mapping[str, Any],
+    baselines: Mapping[str, npt.ArrayLike] | None = None,
+    resamples: int = 2000,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> Scorecard:
+    """Score the answers of one test part.
+
+    Args:
+        targets: class numbers of the clips, (clips,). probabilities: (clips, classes), rows sum
+            to one. groups: names, (clips,); None: each clip alone. Folds that will be pooled need
+            names that mean the same in every fold.
+        classes: their names, in the order of the numbers.
+        window_*: the same for windows, (windows, ...), or none of them.
+        train_targets: class numbers of the train part, for the majority baseline.
+        split: how the parts were made, kept as given; it must be JSON.
+        baselines: more of them by name, each the answers for the test clips, (clips,).
+        resamples, confidence, seed: see `intervals.bootstrap_intervals`.
+    Raises:
+        ConfigError: no clip, shapes that differ, NaN, rows that do not sum to one.
+
+    >>> card = score([0, 1], [[0.9, 0.1], [0.6, 0.4]], None, ["cat", "dog"],
+    ...              train_targets=[0, 0, 1], split={"kind": "holdout"})
+    >>> card.clip.accuracy.value, card.baselines["majority"]["accuracy"].value
+    (0.5, 0.5)
+    >>> card.to_dict()["clip"]["per_class"]["dog"]["precision"] is None  # dog was never answered
+    True
+    """
+    names = tuple(str(name) for name in classes)
+    if len(set(names)) != len(names):
+        raise ConfigError(f"classes must differ from each other, got {list(names)}")
+    k = len(names)
+    clip = Scored.checked("", targets, probabilities, groups, k)
+    window = None
+    if window_targets is not None and window_probabilities is not None:
+        window = Scored.checked("window_", window_targets, window_probabilities, window_groups, k)
+    elif window_targets is not None or window_probabilities is not None:
+        raise ConfigError("window_targets and window_probabilities go together, got one of them")
+    if window is not None and window_groups is None:
+        # Windows of one clip are anything but independent: alone, they would feign precision.
+        raise ConfigError("window_groups must name the group of each window, got None")
+    as_labels("train_targets", train_targets, k)
+    answers = {"majority": majority(train_targets, len(clip.targets))}
+    for name, given in (baselines or {}).items():
+        answers[name] = as_labels(f"baseline '{name}'", given, k)
+    settings: dict[str, Any] = {"resamples": resamples, "confidence": confidence, "seed": seed}
+    return _make(Raw(clip, window, answers), names, split, **settings)
+
+
+def pool(folds: Mapping[str, Scorecard], split: Mapping[str, Any], **settings: Any) -> Scorecard:
+    """One card over the out-of-fold answers of every fold, with the folds' own cards in it.
+
+    Each clip is answered once, by the model that did not see it; the arrays are joined, and the
+    intervals are taken over all groups. `settings`: resamples, confidence, seed.
+
+    Raises:
+        ConfigError: no fold, folds with other classes, or a card read from a file (no arrays).
+
+    >>> half = score([0, 1], [[0.9, 0.1], [0.6, 0.4]], ["a", "b"], ["cat", "dog"],
+    ...              train_targets=[0, 0, 1], split={"fold": 1})
+    >>> card = pool({"1": half, "2": half}, split={"kind": "folds"})
+    >>> card.clip.count, card.mean_over_folds()["accuracy"]["mean"]
+    (4, 0.5)
+    """
+    if not folds:
+        raise ConfigError("pooling needs at least 1 fold, got 0")
+    cards = list(folds.values())
+    classes = cards[0].classes
+    raws = []
+    for name, card in folds.items():
+        if card.classes != classes:
+            raise ConfigError(
+                f"folds must have the same classes {list(classes)}, "
+                f"got {list(card.classes)} in fold '{name}'"
+            )
+        if card.raw is None:
+            raise ConfigError(
+                f"fold '{name}' has no arrays to pool: it was read from a file; score it again"
+            )
+        raws.append(card.raw)
+    windows = [raw.window for raw in raws if raw.window is not None]
+    shared = [n for n in raws[0].baselines if all(n in raw.baselines for raw in raws)]
+    raw = Raw(
+        Scored.joined([raw.clip for raw in raws]),
+        Scored.joined(windows) if len(windows) == len(raws) else None,
+        {name: np.concatenate([raw.baselines[name] for raw in raws]) for name in shared},
+    )
+    return _make(raw, classes, split, tuple(folds.items()), **settings)
