@@ -23,7 +23,7 @@ KINDS = {"WAV": "PCM_16", "FLAC": "PCM_16", "MP3": "MPEG_LAYER_III", "OGG": "VOR
 
 
 def music(seed: int = 0) -> np.ndarray:
-    """Chords with decaying notes and a little noise: (samples, 2); noise alone packs unlike music."""
+    """Chords with decaying notes and a little noise, as noise packs unlike music: (samples, 2)."""
     rng = np.random.default_rng(seed)
     t = np.arange(SECONDS * RATE_HZ) / RATE_HZ
     sound = 0.01 * rng.standard_normal((len(t), 2))
