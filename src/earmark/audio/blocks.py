@@ -17,22 +17,28 @@ Block = NDArray[np.float32]
 
 
 def iter_blocks(
-    path: str | os.PathLike[str], rate_hz: int | None = None, *, block_s: float = 10.0
+    path: str | os.PathLike[str],
+    rate_hz: int | None = None,
+    *,
+    block_s: float = 10.0,
+    trusted: bool = False,
 ) -> Iterator[Block]:
     """Yield mono float32 blocks of `block_s` seconds; the last may be shorter.
 
-    Joined, they are what load_audio gives (to 1e-6: Ogg is the only one not equal). Memory stays
-    the same however long the file. Options are checked at once (ConfigError), the file when the
-    first block is asked for (AudioError, as load_audio; for a cut file after its last good block).
+    Joined, they are what load_audio gives. Memory stays the same however long the file (compressed
+    files are memory-mapped: their pages are the system's cache). `trusted` as in load_audio.
+
+    Options are checked at once (ConfigError), the file when the first block is asked for
+    (AudioError, as load_audio; for a cut file after its last good block).
     """
     wanted = problems.check_rate(rate_hz)
     if not (math.isfinite(block_s) and block_s > 0):
         raise ConfigError(f"block_s must be a positive number of seconds, got {block_s!r}")
-    return _iterate(Path(path), wanted, block_s)
+    return _iterate(Path(path), wanted, block_s, trusted)
 
 
-def _iterate(path: Path, wanted: int | None, block_s: float) -> Iterator[Block]:
-    with open_recording(path) as (recording, _, _):
+def _iterate(path: Path, wanted: int | None, block_s: float, trusted: bool) -> Iterator[Block]:
+    with open_recording(path, trusted=trusted) as (recording, _, _):
         rate = recording.rate_hz
         native = native_blocks(recording, path, 0, None, max(1, round(block_s * rate)))
         stream = native if wanted in (None, rate) else resample_blocks(native, rate, wanted or rate)

@@ -4,15 +4,13 @@ import os
 from pathlib import Path
 
 BUILT_IN: frozenset[str] = frozenset(
-    [".wav", ".wave", ".bwf", ".rf64", ".w64", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf"]
-    + [".flac", ".mp3", ".ogg", ".oga", ".opus"]
-)
+    {".wav", ".wave", ".bwf", ".rf64", ".w64", ".aif", ".aiff", ".aifc", ".au", ".snd"}
+) | {".caf", ".flac", ".mp3", ".ogg", ".oga", ".opus"}
 """Decoded by what Earmark always installs (Opus in Ogg: libsndfile 1.1 and later)."""
 
 EXTRA: frozenset[str] = frozenset(
-    [".m4a", ".m4b", ".mp4", ".mov", ".3gp", ".mka", ".mkv", ".webm", ".weba", ".aac", ".ac3"]
-    + [".wma", ".amr", ".ape", ".wv", ".tta", ".mpc"]
-)
+    {".m4a", ".m4b", ".mp4", ".mov", ".3gp", ".mka", ".mkv", ".webm", ".weba"}
+) | {".aac", ".ac3", ".wma", ".amr", ".ape", ".wv", ".tta", ".mpc"}
 """Decoded by PyAV (FFmpeg), which `pip install 'earmark[formats]'` adds; video gives its sound."""
 
 SUFFIXES: frozenset[str] = BUILT_IN | EXTRA

@@ -32,7 +32,7 @@ def probe(path: str | os.PathLike[str]) -> AudioInfo:
     WAV or AIFF that ends before its header says; damage further in is found by load_audio.
     """
     where = Path(path)
-    with open_recording(where) as (recording, _, _):
+    with open_recording(where, seek=True) as (recording, _, _):
         samples = recording.count()
         if samples == 0:
             raise problems.no_samples(where)

@@ -21,13 +21,15 @@ def load_audio(
     *,
     onset_s: float = 0.0,
     offset_s: float | None = None,
+    trusted: bool = False,
 ) -> tuple[NDArray[np.float32], int]:
     """Decode a sound file to mono: (samples, rate in Hz), shape (samples,), float32.
 
     Channels are averaged; 16-bit samples are divided by 32768. At `rate_hz` the sound is resampled
     (soxr HQ); None keeps the recording's own rate. `onset_s` and `offset_s` choose a part, in
     seconds: WAV, AIFF, FLAC and Ogg seek to it, MP3 and what PyAV reads are decoded up to it. An
-    offset past the end means the end.
+    offset past the end means the end. `trusted` lets a faster but unsafe decoder read Ogg Vorbis:
+    only for files of one's own, never for uploads (see decode.open_recording).
 
     Raises AudioError (missing, empty, damaged or cut file, NaN, no such part), ConfigError (rate).
     """
@@ -35,7 +37,7 @@ def load_audio(
     where = Path(path)
     problems.check_part(where, onset_s, offset_s)
     whole = onset_s == 0 and offset_s is None
-    with open_recording(where, seek=onset_s > 0) as (recording, file, header):
+    with open_recording(where, seek=onset_s > 0, trusted=trusted) as (recording, file, header):
         rate = recording.rate_hz
         mono: NDArray[np.float32] | None = None
         if whole and header.chunk is not None and header.chunk.exact and header.size <= _AT_ONCE:

@@ -20,7 +20,7 @@ def resample(mono: Block, rate_hz: int, wanted_hz: int | None) -> Block:
 
 def resample_blocks(native: Iterator[Block], rate_hz: int, wanted_hz: int) -> Iterator[Block]:
     """The blocks through one soxr stream, whose state carries over from block to block."""
-    import soxr  # type: ignore[import-untyped]
+    import soxr
 
     stream = soxr.ResampleStream(rate_hz, wanted_hz, 1, dtype="float32", quality="HQ")
     lone = np.empty(0, dtype=np.float32)

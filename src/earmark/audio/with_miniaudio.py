@@ -1,4 +1,4 @@
-"""Decode through miniaudio: the fastest for WAV, FLAC, MP3 and Ogg Vorbis.
+"""Decode through miniaudio: the fastest for WAV, FLAC, MP3 and (trusted) Ogg Vorbis.
 
 It gives libsndfile's values exactly for WAV (not 8 bit) and FLAC, to 5e-7 for Vorbis, and for MP3
 to 4e-5 (16 bits). It alone counts an MP3 without a Xing header right: libsndfile guesses from the

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from io import FileIO
+from io import BytesIO, FileIO
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +20,18 @@ _UNKNOWN = 2**62  # libsndfile gives 2^63 - 1 where a FLAC header leaves the len
 class SoundfileRecording:
     """A recording open in libsndfile; use within `with`."""
 
-    def __init__(self, file: FileIO, path: Path, header: Header) -> None:
+    def __init__(self, file: FileIO | BytesIO, path: Path, header: Header) -> None:
         import soundfile
 
         self._path = path
         self._errors = (soundfile.LibsndfileError, soundfile.SoundFileError, RuntimeError)
         file.seek(0)
-        source: Any = file.fileno() if os.name == "posix" else file
-        if header.chunk is not None and header.chunk.repair is not None:
-            source = Repaired(file, header.chunk.repair)
+        source: Any = file
+        if os.name == "posix" and isinstance(file, FileIO):
+            source = file.fileno()  # faster than calls back into Python
+        repair = header.chunk.repair if header.chunk else None
+        if repair is not None and isinstance(file, FileIO):
+            source = Repaired(file, repair)
         try:
             self._sound = soundfile.SoundFile(source, closefd=False)
         except self._errors as error:
