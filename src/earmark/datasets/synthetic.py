@@ -113,8 +113,12 @@ def render(
     _check("rate_hz", rate_hz, 8000)
     _check("duration_s", duration_s, 0.1)
     of_cd = _generator(seed, "cd", cd)
-    weights = favourites(of_cd)
     master = draw_master(of_cd)
+    # A CD has its musicians, and for each dance a choice of them: its clips resemble one another,
+    # which is what a random split would let leak.
+    band = favourites(of_cd)
+    for_dance = favourites(_generator(seed, f"band {dance}", cd))
+    weights = {name: weight * for_dance[name] for name, weight in band.items()}
     tempo_bpm = draw_tempo(dance, seed=seed, index=index)
     score_rng = _generator(seed, f"score {dance}", index, cd)
     events = compose(known, tempo_bpm, duration_s, weights, score_rng)
