@@ -11,6 +11,7 @@ from earmark.errors import ModelError
 
 FORMAT = 1
 CONFIG = "config.json"
+CLIPS = "clips.csv"
 
 
 class _Strict(BaseModel):
@@ -88,7 +89,9 @@ def read_config(directory: Path) -> SavedConfig:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: not readable: {error}; take a fresh copy of the model") from error
+        raise ModelError(
+            f"{path}: not readable: {error}; take a fresh copy of the model"
+        ) from error
     written = values.get("format") if isinstance(values, dict) else None
     if isinstance(written, int) and written > FORMAT:
         raise ModelError(

@@ -49,6 +49,16 @@ class FeatureStore:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def subset(self, indices: Sequence[int]) -> "FeatureStore":
+        """The store of some of the parts, in the order given."""
+        return FeatureStore(
+            array=self.array,
+            rows=[self.rows[index] for index in indices],
+            digests=[self.digests[index] for index in indices],
+            errors={new: self.errors[old] for new, old in enumerate(indices) if old in self.errors},
+            computed=self.computed,
+        )
+
 
 def extract(
     path_or_samples: str | Path | Array, frontend: str = "log_mel", rate_hz: int | None = None

@@ -77,9 +77,7 @@ class Model:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         try:
-            return onnxruntime.InferenceSession(
-                path, options, providers=["CPUExecutionProvider"]
-            )
+            return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own errors share no base class
             raise ModelError(f"{path}: onnxruntime cannot load it: {error}") from error
 

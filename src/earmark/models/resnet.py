@@ -66,6 +66,7 @@ class ResNet(Network):
             nn.Conv2d(1, first, 5, stride=2, padding=2, bias=False),
             nn.BatchNorm2d(first),
             nn.ReLU(),
+            nn.MaxPool2d(3, stride=2, padding=1),
         )
         self.stages = nn.Sequential(*stages)
         self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(2 * inputs, classes))
@@ -75,7 +76,7 @@ class ResNet(Network):
 
     def forward(self, features: Tensor) -> Tensor:
         """Logits (batch, classes) of windows (batch, frames, bins)."""
-        x = self.stages(self.stem(features.unsqueeze(1)))  # (B, 128, T / 8, bins / 8)
+        x = self.stages(self.stem(features.unsqueeze(1)))  # (B, 128, T / 16, bins / 16)
         x = torch.cat([x.mean(dim=(2, 3)), x.amax(dim=(2, 3))], dim=1)  # (B, 256)
         logits: Tensor = self.head(x)
         return logits

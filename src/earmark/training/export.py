@@ -1,9 +1,10 @@
 """From trained weights to the saved model: a folder that needs nothing of training to predict."""
 
+import json
 import logging
 import shutil
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import earmark
 from earmark.errors import ModelError
 from earmark.features import Frontend
 from earmark.models.graph import FeatureClassifier, WaveformClassifier
-from earmark.saved import FORMAT, Architecture, Calibration, SavedConfig, Window, file_digest
+from earmark.saved import CLIPS, FORMAT, Architecture, Calibration, SavedConfig, Window, file_digest
 from earmark.training.checkpoint import write_tensors
 from earmark.training.windows import Cut
 
@@ -39,6 +40,11 @@ class Trained:
     temperature: float
     calibrated_on: int
     provenance: Mapping[str, Any]
+    scorecard: Mapping[str, Any]
+    card: str
+    """The model card, Markdown."""
+    clips: Sequence[tuple[str, str]]
+    """(content digest, part) of every clip that took part, so that no later score counts it."""
 
 
 def window_of(frontend: Frontend, cut: Cut) -> Window:
@@ -78,7 +84,13 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
     write_tensors(
         building / "model.safetensors", trained.classifier.state_dict(), {"model": trained.model}
     )
-    names = ("model.onnx", "model.safetensors", "golden.npz")
+    (building / "scorecard.json").write_text(
+        json.dumps(trained.scorecard, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    (building / "README.md").write_text(trained.card, encoding="utf-8")
+    rows = "".join(f"{digest},{part}\n" for digest, part in trained.clips)
+    (building / CLIPS).write_text("digest,part\n" + rows, encoding="ascii")
+    names = ("model.onnx", "model.safetensors", "golden.npz", "scorecard.json", CLIPS)
     parameters = sum(weight.numel() for weight in trained.classifier.network.parameters())
     config = SavedConfig(
         format=FORMAT,
@@ -89,9 +101,7 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
         rate_hz=trained.frontend.rate_hz,
         window=window_of(trained.frontend, trained.cut),
         classes=list(trained.classes),
-        calibration=Calibration(
-            temperature=trained.temperature, fitted_on=trained.calibrated_on
-        ),
+        calibration=Calibration(temperature=trained.temperature, fitted_on=trained.calibrated_on),
         provenance=dict(trained.provenance),
         files={name: file_digest(building / name) for name in names},
     )

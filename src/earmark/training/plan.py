@@ -20,6 +20,7 @@ from earmark.training.windows import Cut
 RATES_HZ = (8_000, 11_025, 16_000, 22_050, 24_000, DEFAULT_RATE_HZ)
 PROBED_CLIPS = 500  # enough to know the usual rate of a folder
 WINDOW_S = 5.0
+LONGER = 1.5
 WINDOW_QUANTILE = 0.95  # of the clips' lengths: few are cut, little is silence
 
 
@@ -88,7 +89,9 @@ def choose_cut(recipe: Recipe, frontend: Frontend, frames: NDArray[np.int64]) ->
         window = max(1, round(recipe.window_s * frontend.frames_per_s))
     else:
         usual = float(np.quantile(frames, WINDOW_QUANTILE))
-        window = max(1, min(math.ceil(usual), round(WINDOW_S * frontend.frames_per_s)))
+        most = WINDOW_S * frontend.frames_per_s
+        # clips a little longer than the usual window are not worth a second one
+        window = max(1, math.ceil(usual if usual <= LONGER * most else most))
     return Cut(
         frames=window,
         fill=recipe.fill,
