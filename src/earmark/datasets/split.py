@@ -161,7 +161,8 @@ def _split(
     train = np.setdiff1d(rest, chosen)
     _check_train(dataset, train, name)
     for part, clips in (("validation", chosen), ("test", test)):
-        lacking = sorted(set(dataset.classes) - {dataset.classes[t] for t in targets[clips]})
+        here = {dataset.clips[i].label for i in clips}
+        lacking = [label for label in dataset.classes if label not in here]
         if len(clips) and lacking:
             notes.append(f"not in {part}: {examples(lacking)}")
     sizes = [len(train), len(chosen), len(test)]
