@@ -11,6 +11,7 @@ import numpy as np
 
 from earmark.datasets.allot import Ints, Pool, allot
 from earmark.datasets.dataset import Dataset
+from earmark.datasets.grouping import UNGROUPED
 from earmark.datasets.official import official_of
 from earmark.datasets.take import ATTEMPTS, take
 from earmark.datasets.words import count, examples, natural_key
@@ -203,6 +204,8 @@ def _source(dataset: Dataset) -> str:
 def _grouped(dataset: Dataset, pool: Pool) -> str:
     if dataset.group_source is None:
         return "no groups known, every file is its own; stratified by label"
+    if dataset.group_source == UNGROUPED:
+        return "not grouped, as asked (groups='none'); stratified by label"
     return f"{count(len(pool.names), 'group')} kept whole ({_source(dataset)}); stratified by label"
 
 
