@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -81,7 +82,7 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.clips)
 
-    @property
+    @cached_property
     def classes(self) -> tuple[str, ...]:
         """The labels, sorted."""
         return tuple(sorted({clip.label for clip in self.clips}))

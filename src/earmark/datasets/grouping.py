@@ -17,6 +17,8 @@ FORMS = (
     r"expression with one capture group, such as '_([a-z]+)_\d+'"
 )
 
+UNGROUPED = "none: every file is its own group"
+
 
 @dataclass(frozen=True)
 class Grouped:
@@ -86,8 +88,8 @@ def _folds(
 def _nearly(known: Nearly) -> Problem:
     detail = (
         f"the {known.convention.words} would name the groups, but not of "
-        f"{count(len(known.strangers), 'clip')}: {examples(known.strangers)}; so no groups are used. "
-        "Remove these, or give groups"
+        f"{count(len(known.strangers), 'clip')}: {examples(known.strangers)}; so no groups are "
+        "used. Remove these, or give groups"
     )
     return Problem("convention not followed", "", detail)
 
@@ -97,7 +99,7 @@ def _by_option(
 ) -> tuple[list[str | None], str]:
     wanted = option.strip()
     if wanted == "none":
-        return [None] * len(clips), "none: every file is its own group"
+        return [None] * len(clips), UNGROUPED
     if wanted == "parent":
         return _by_parent(clips), "parent folder"
     if wanted.lower().startswith("column:"):

@@ -11,6 +11,7 @@ import numpy as np
 
 from earmark.datasets.allot import Ints, Pool, allot
 from earmark.datasets.dataset import Dataset
+from earmark.datasets.grouping import UNGROUPED
 from earmark.datasets.official import official_of
 from earmark.datasets.take import ATTEMPTS, take
 from earmark.datasets.words import count, examples, natural_key
@@ -161,7 +162,8 @@ def _split(
     train = np.setdiff1d(rest, chosen)
     _check_train(dataset, train, name)
     for part, clips in (("validation", chosen), ("test", test)):
-        lacking = sorted(set(dataset.classes) - {dataset.classes[t] for t in targets[clips]})
+        here = {dataset.clips[i].label for i in clips}
+        lacking = [label for label in dataset.classes if label not in here]
         if len(clips) and lacking:
             notes.append(f"not in {part}: {examples(lacking)}")
     sizes = [len(train), len(chosen), len(test)]
@@ -202,6 +204,8 @@ def _source(dataset: Dataset) -> str:
 def _grouped(dataset: Dataset, pool: Pool) -> str:
     if dataset.group_source is None:
         return "no groups known, every file is its own; stratified by label"
+    if dataset.group_source == UNGROUPED:
+        return "not grouped, as asked (groups='none'); stratified by label"
     return f"{count(len(pool.names), 'group')} kept whole ({_source(dataset)}); stratified by label"
 
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from earmark.datasets.allot import Ints, Pool, allot
 
-ATTEMPTS = 8  # deals tried; more hardly came nearer to the wanted size on ESC-10 and digits
+ATTEMPTS = 8  # deals tried at most; by judgement, not measured
 SINGLES = 32  # up to so many groups each alone is tried too: with 5 speakers, a part is one of them
 NEAR = 0.02  # share of the pool: a deal with all classes in and so near the size is taken at once
 TAKEN, REST = 0, 1
