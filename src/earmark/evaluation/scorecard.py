@@ -71,6 +71,7 @@ class Scorecard:
     baselines: dict[str, dict[str, Interval]]  # {"majority": {"accuracy": ...}}
     split: dict[str, Any]  # how the parts were made, as the splitter says it
     folds: tuple[tuple[str, "Scorecard"], ...] = ()
+    confidence: float = 0.95  # of every interval
     raw: Raw | None = field(default=None, repr=False, compare=False)
 
     def mean_over_folds(self) -> dict[str, dict[str, Any]]:
@@ -96,6 +97,7 @@ class Scorecard:
             },
             "classes": list(self.classes),
             "split": dict(self.split),
+            "confidence": self.confidence,
         }
         if self.folds:
             document["folds"] = [{"name": name, **card.to_dict()} for name, card in self.folds]
@@ -117,6 +119,7 @@ class Scorecard:
                     for name, figures in data["baselines"].items()
                 },
                 split=dict(data["split"]),
+                confidence=float(data["confidence"]),
                 folds=tuple((fold["name"], cls.from_dict(fold)) for fold in data.get("folds", ())),
             )
         except (KeyError, TypeError, AttributeError) as error:
@@ -146,6 +149,7 @@ def _make(
         },
         split=dict(split),
         folds=folds,
+        confidence=settings.get("confidence", 0.95),
         raw=raw,
     )
 
