@@ -22,7 +22,7 @@ has no width at all. So:
    Its quantile is Student's t, whose degrees of freedom are the weights of step 2 over the
    share of variance due to grouping: with no grouping at all it is the plain Wilson interval.
 
-The 0.1 and the 2 were chosen by simulation (tests/evaluation/coverage.py): 6 to 150 unequal groups
+The 0.1 and the 2 were chosen by simulation (tests/evaluation/interval_coverage.py): 6 to 150 unequal groups
 of 1, 4 or 10 clips on average, correlation 0 to 0.3, truth 60 to 99.5 %.
 """
 

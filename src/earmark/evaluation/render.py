@@ -74,6 +74,7 @@ def card_table(card: Scorecard) -> "RenderableType":
 
     parts: list[RenderableType] = [
         _figures_table(card),
+        Text(),
         _fact("Clips", _counts(card)),
         _fact("Split", split_line(card.split)),
         _fact(
@@ -152,8 +153,20 @@ def _fact(name: str, text: str) -> Any:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=12, style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
-    grid.add_row(name, Text(text))
+    grid.add_row(name, Text(_packed(text)))
     return grid
+
+
+def _packed(text: str) -> str:
+    """Break between facts, not within one."""
+    lines = [""]
+    for item in text.split(" · "):
+        joined = f"{lines[-1]} · {item}" if lines[-1] else item
+        if lines[-1] and len(joined) > _WIDTH - 13:
+            lines.append(item)
+        else:
+            lines[-1] = joined
+    return "\n".join(lines)
 
 
 def _figures_table(card: Scorecard) -> Any:

@@ -209,6 +209,10 @@ def score(
     answers = {"majority": majority(train_targets, len(clip.targets))}
     for name, given in (baselines or {}).items():
         answers[name] = as_labels(f"baseline '{name}'", given, k)
+        if len(answers[name]) != len(clip.targets):
+            raise ConfigError(
+                f"baseline '{name}' must have {len(clip.targets)} answers, got {len(answers[name])}"
+            )
     settings: dict[str, Any] = {"resamples": resamples, "confidence": confidence, "seed": seed}
     return _make(Raw(clip, window, answers), names, split, **settings)
 
@@ -245,10 +249,14 @@ def pool(folds: Mapping[str, Scorecard], split: Mapping[str, Any], **settings: A
             )
         raws.append(card.raw)
     windows = [raw.window for raw in raws if raw.window is not None]
+    if len(windows) not in (0, len(raws)):
+        raise ConfigError(
+            f"folds must have windows in every fold or in none, got {len(windows)} of {len(raws)}"
+        )
     shared = [n for n in raws[0].baselines if all(n in raw.baselines for raw in raws)]
     raw = Raw(
         Scored.joined([raw.clip for raw in raws]),
-        Scored.joined(windows) if len(windows) == len(raws) else None,
+        Scored.joined(windows) if windows else None,
         {name: np.concatenate([raw.baselines[name] for raw in raws]) for name in shared},
     )
     return _make(raw, classes, split, tuple(folds.items()), **settings)
