@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from interval_coverage import coverage, draw
 
 from earmark.errors import ConfigError
 from earmark.evaluation.intervals import Interval, bootstrap_intervals
 from earmark.evaluation.metrics import METRICS
+
+from .interval_coverage import coverage, draw
 
 
 @settings(max_examples=80, deadline=None)

@@ -4,10 +4,11 @@ import io
 
 import pytest
 from rich.console import Console
-from sample_cards import make_card
 
 from earmark.evaluation.render import card_table, split_line, worst_confusions
 from earmark.evaluation.scorecard import pool
+
+from .sample_cards import make_card
 
 
 def text(card, width=80):

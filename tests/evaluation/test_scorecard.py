@@ -4,10 +4,11 @@ import json
 
 import numpy as np
 import pytest
-from sample_cards import NAMES, make_card
 
 from earmark.errors import ConfigError
 from earmark.evaluation import Scorecard, pool, score
+
+from .sample_cards import NAMES, make_card
 
 SPLIT = {"kind": "holdout"}
 

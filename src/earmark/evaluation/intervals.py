@@ -24,9 +24,9 @@ has no width at all. So:
    share of variance due to grouping: with no grouping at all it is the plain Wilson interval.
 
 The 0.1 and the 2 were chosen by simulation (tests/evaluation/interval_coverage.py): 6 to 150
-unequal groups of 1, 4 or 10 clips on average, correlation 0 to 0.3, truth 60 to 99.5 %. There a 95 %
-interval of the accuracy holds the truth in 90 to 99 % of trials, mostly 94 to 98. With fewer than
-two groups a class, balanced accuracy and macro F1 fare worse (82 to 99 %).
+unequal groups of 1, 4 or 10 clips on average, correlation 0 to 0.3, truth 60 to 99.5 %. There a
+95 % interval of the accuracy holds the truth in 90 to 99 % of trials, mostly 94 to 98. With fewer
+than two groups a class, balanced accuracy and macro F1 fare worse (82 to 99 %).
 """
 
 from collections.abc import Iterator, Mapping
