@@ -48,7 +48,9 @@ def _square(matrix: npt.ArrayLike) -> Floats:
 
 def _ratio(above: Floats, below: Floats) -> Floats:
     """above / below, NaN where below is 0, without a warning."""
-    return np.divide(above, below, out=np.full(np.shape(above), np.nan), where=below > 0)
+    out = np.full(np.shape(above), np.nan)
+    np.divide(above, below, out=out, where=below > 0)
+    return out
 
 
 def _mean_over(values: Floats, present: npt.NDArray[np.bool_]) -> Floats:
@@ -58,7 +60,8 @@ def _mean_over(values: Floats, present: npt.NDArray[np.bool_]) -> Floats:
 
 
 def _correct(array: Floats) -> Floats:
-    return np.asarray(np.diagonal(array, axis1=-2, axis2=-1))  # (..., classes)
+    diagonal = np.einsum("...kk->...k", array)
+    return np.asarray(diagonal, dtype=np.float64)  # (..., classes)
 
 
 def accuracy(matrix: npt.ArrayLike) -> Floats:

@@ -6,6 +6,7 @@ touched. Colours: one sequential blue for shares, Okabe & Ito's blue and orange
 """
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BLUE, ORANGE, GREY, INK = "#0072B2", "#D55E00", "#8A8F98", "#24292F"
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # ships with matplotlib, has the accents
     "text.color": INK,
@@ -40,7 +41,7 @@ def plot_confusion(
     path: str | Path,
     title: str = "Where the answers went",
 ) -> None:
-    """Draw (classes, classes) counts, rows the truth: colour is the share of the row, text the count.
+    """Draw (classes, classes) counts, rows the truth: colour shows the share of a row.
 
     The form of the file is that of its ending (.png, .svg, .pdf). A row without clips stays white.
 
@@ -67,7 +68,7 @@ def plot_confusion(
     margin = 0.45 + longest * label * 0.6 / 72
     width, height = side + margin + 0.25, side + margin + 0.85
     width = max(width, 0.5 + len(title) * 0.115)
-    with rc_context(STYLE):
+    with rc_context({**STYLE, "text.parse_math": False}):  # a class may be named "$"
         figure = Figure(figsize=(width, height))
         left, bottom = margin / width, margin / height
         axes = figure.add_axes((left, bottom, side / width, side / height))
@@ -85,7 +86,7 @@ def plot_confusion(
             if count:
                 dark = share[row, column] > 0.55
                 digits = len(str(count))
-                points = min(10.0, cell * 72 * 0.8 / (0.64 * max(digits, 2)))
+                points = min(10.0, label + 1, cell * 72 * 0.8 / (0.64 * max(digits, 2)))
                 axes.text(
                     column,
                     row,
@@ -108,7 +109,16 @@ def plot_confusion(
             color="#5A6069",
             va="center",
         )
-        figure.savefig(path, dpi=160 if size <= 20 else 200, facecolor="white")
+        with warnings.catch_warnings():
+            # A name in a script that no font here has is drawn as boxes; that is no user's fault.
+            warnings.filterwarnings("ignore", message="Glyph .* missing")
+            figure.savefig(
+                path,
+                dpi=160 if size <= 20 else 200,
+                facecolor="white",
+                bbox_inches="tight",
+                pad_inches=0.18,
+            )
 
 
 def _short(name: str) -> str:
@@ -153,9 +163,9 @@ def plot_curves(history: Sequence[Mapping[str, float]], path: str | Path) -> Non
         )[:, 0]
         for axes, (name, pair) in zip(rows, panels, strict=False):
             _quiet(axes, name)
-            for part, colour, style in (("training", GREY, "-"), ("validation", BLUE, "-")):
+            for part, colour in (("training", GREY), ("validation", BLUE)):
                 if part in pair:
-                    _curve(axes, epochs, pair[part], part, colour, style)
+                    _curve(axes, epochs, pair[part], part, colour)
             if "validation" in pair:
                 _mark_best(axes, epochs, pair["validation"], name)
             axes.legend(frameon=False, loc="best", fontsize=8.5)
@@ -163,13 +173,16 @@ def plot_curves(history: Sequence[Mapping[str, float]], path: str | Path) -> Non
                 axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f} %"))
         if rate is not None:
             _quiet(rows[-1], "Learning rate")
-            _curve(rows[-1], epochs, rate, "", INK, "-")
+            _curve(rows[-1], epochs, rate, "", INK)
             positive = rate[rate > 0]
             if len(positive) and positive.max() / positive.min() > 30:
                 rows[-1].set_yscale("log")
+                rows[-1].minorticks_off()
             else:
                 rows[-1].yaxis.set_major_locator(MaxNLocator(3))
         rows[-1].set_xlabel("Epoch")
+        if len(epochs) > 1:
+            rows[-1].set_xlim(epochs.min(), epochs.max() + 0.02 * (np.ptp(epochs)))
         rows[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
         figure.savefig(path, dpi=160, facecolor="white")
 
@@ -199,10 +212,10 @@ def _quiet(axes: "Axes", title: str) -> None:
     axes.tick_params(length=0, labelsize=8.5)
 
 
-def _curve(axes: "Axes", x: Floats, y: Floats, label: str, colour: str, style: str) -> None:
+def _curve(axes: "Axes", x: Floats, y: Floats, label: str, colour: str) -> None:
     known = np.isfinite(y)
     dot = "o" if known.sum() < 3 else ""  # a line of one or two points cannot be seen
-    axes.plot(x, y, style, marker=dot, color=colour, linewidth=1.8, label=label or None)
+    axes.plot(x, y, marker=dot, color=colour, linewidth=1.8, label=label or None)
 
 
 def _mark_best(axes: "Axes", x: Floats, y: Floats, name: str) -> None:

@@ -16,6 +16,7 @@ METRIC_NAMES = {
     "macro_f1": "Macro F1",
 }
 _MOST_CONFUSIONS = 5
+_WIDTH, _GAP, _BASELINE_WIDTH = 80, 2, 8  # characters
 _LABEL_WIDTH = 30  # leaves room for four columns of figures in 80
 
 
@@ -40,15 +41,18 @@ def counted(number: int, thing: str) -> str:
 def split_line(split: Mapping[str, Any]) -> str:
     """The split in one line: its plain values, in their order; nested ones are left to the JSON.
 
-    >>> split_line({"kind": "folds", "folds": 5, "grouped_by": "cd", "files": ["a"]})
-    'kind folds · folds 5 · grouped by cd'
+    >>> split_line({"kind": "group folds", "folds": 5, "grouped_by": "cd", "files": ["a"]})
+    'group folds · folds 5 · grouped by cd'
     """
     plain = {
         key: ("yes" if value else "no") if isinstance(value, bool) else value
         for key, value in split.items()
         if isinstance(value, str | int | float)
     }
-    line = " · ".join(f"{key.replace('_', ' ')} {value}" for key, value in plain.items())
+    line = " · ".join(
+        str(value) if key == "kind" else f"{key.replace('_', ' ')} {value}"
+        for key, value in plain.items()
+    )
     return line or "not stated"
 
 
@@ -70,6 +74,7 @@ def card_table(card: Scorecard) -> "RenderableType":
 
     parts: list[RenderableType] = [
         _figures_table(card),
+        Text(),
         _fact("Clips", _counts(card)),
         _fact("Split", split_line(card.split)),
         _fact(
@@ -97,22 +102,22 @@ def _counts(card: Scorecard) -> str:
     line = f"{counted(card.clip.count, 'clip')} in {counted(card.clip.groups, 'group')}"
     if card.window is not None:
         line += f" · {counted(card.window.count, 'window')}"
-    return line + " · brackets: 95 % interval over groups"
+    return f"{line} · [{100 * card.confidence:g} % interval]"
 
 
 def _warning(card: Scorecard) -> str:
     """What a reader must not overlook."""
-    best = (
-        max((bands["accuracy"].value, name) for name, bands in card.baselines.items())
-        if card.baselines
-        else (0.0, "")
+    if not card.baselines:
+        return ""
+    best = max(card.baselines, key=lambda name: card.baselines[name]["accuracy"].value)
+    value = card.baselines[best]["accuracy"].value
+    if card.clip.accuracy.low > value:
+        return ""
+    low = 100 * card.clip.accuracy.low
+    return (
+        f"Not shown to beat the {best} baseline: it scores {100 * value:.1f} %, "
+        f"and the accuracy may be as low as {low:.1f} %."
     )
-    if best[1] and card.clip.accuracy.low <= best[0]:
-        return (
-            f"Not shown to beat the {best[1]} baseline: its {100 * best[0]:.1f} % is not below "
-            f"the interval of the accuracy."
-        )
-    return ""
 
 
 def _plain_table(*headings: str, title: str = "") -> Any:
@@ -127,7 +132,7 @@ def _plain_table(*headings: str, title: str = "") -> Any:
         header_style="dim",
         pad_edge=False,
         show_edge=False,
-        padding=(0, 1),
+        padding=(0, 0, 0, 1),
     )
     for heading in headings:
         left = heading in ("", "Class", "Truth", "Answer")
@@ -148,26 +153,42 @@ def _fact(name: str, text: str) -> Any:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=12, style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
-    grid.add_row(name, Text(text))
+    grid.add_row(name, Text(_packed(text)))
     return grid
+
+
+def _packed(text: str) -> str:
+    """Break between facts, not within one."""
+    lines = [""]
+    for item in text.split(" · "):
+        joined = f"{lines[-1]} · {item}" if lines[-1] else item
+        if lines[-1] and len(joined) > _WIDTH - 13:
+            lines.append(item)
+        else:
+            lines[-1] = joined
+    return "\n".join(lines)
 
 
 def _figures_table(card: Scorecard) -> Any:
     from rich.text import Text
 
-    headings = ["", "Clips"] + (["Windows"] if card.window is not None else [])
-    # Two baselines beside two columns of intervals is what 80 columns hold.
-    shown = sorted(card.baselines, key=lambda name: -card.baselines[name]["accuracy"].value)[:2]
-    table = _plain_table(*headings, *(name.capitalize()[:10] for name in shown))
-    for metric, name in METRIC_NAMES.items():
-        row = [Text(name), Text(percent(card.clip.intervals[metric]), style="bold")]
-        if card.window is not None:
-            row.append(Text(percent(card.window.intervals[metric])))
-        row += [
-            Text(f"{100 * card.baselines[base][metric].value:.1f} %", style="dim") for base in shown
-        ]
-        table.add_row(*row)
+    parts = [card.clip] + ([card.window] if card.window is not None else [])
+    cells = [[percent(part.intervals[metric]) for metric in METRIC_NAMES] for part in parts]
+    names = sorted(card.baselines, key=lambda name: -card.baselines[name]["accuracy"].value)
+    room = _WIDTH - max(map(len, METRIC_NAMES.values()))
+    room -= sum(_GAP + max(map(len, column)) for column in cells)
+    names = names[: max(1, room // (_GAP + _BASELINE_WIDTH))]  # the strongest; all are in the JSON
+    headings = ["", "Clips", "Windows"][: 1 + len(parts)]
+    table = _plain_table(*headings, *(_cut(name.capitalize(), _BASELINE_WIDTH) for name in names))
+    for row, (metric, title) in enumerate(METRIC_NAMES.items()):
+        styled = [Text(column[row], style="" if at else "bold") for at, column in enumerate(cells)]
+        values = [f"{100 * card.baselines[name][metric].value:.1f} %" for name in names]
+        table.add_row(Text(title), *styled, *(Text(value, style="dim") for value in values))
     return table
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def _class_table(card: Scorecard) -> Any:

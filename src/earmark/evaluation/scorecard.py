@@ -71,6 +71,7 @@ class Scorecard:
     baselines: dict[str, dict[str, Interval]]  # {"majority": {"accuracy": ...}}
     split: dict[str, Any]  # how the parts were made, as the splitter says it
     folds: tuple[tuple[str, "Scorecard"], ...] = ()
+    confidence: float = 0.95  # of every interval
     raw: Raw | None = field(default=None, repr=False, compare=False)
 
     def mean_over_folds(self) -> dict[str, dict[str, Any]]:
@@ -96,6 +97,7 @@ class Scorecard:
             },
             "classes": list(self.classes),
             "split": dict(self.split),
+            "confidence": self.confidence,
         }
         if self.folds:
             document["folds"] = [{"name": name, **card.to_dict()} for name, card in self.folds]
@@ -117,6 +119,7 @@ class Scorecard:
                     for name, figures in data["baselines"].items()
                 },
                 split=dict(data["split"]),
+                confidence=float(data["confidence"]),
                 folds=tuple((fold["name"], cls.from_dict(fold)) for fold in data.get("folds", ())),
             )
         except (KeyError, TypeError, AttributeError) as error:
@@ -146,6 +149,7 @@ def _make(
         },
         split=dict(split),
         folds=folds,
+        confidence=settings.get("confidence", 0.95),
         raw=raw,
     )
 
@@ -205,6 +209,10 @@ def score(
     answers = {"majority": majority(train_targets, len(clip.targets))}
     for name, given in (baselines or {}).items():
         answers[name] = as_labels(f"baseline '{name}'", given, k)
+        if len(answers[name]) != len(clip.targets):
+            raise ConfigError(
+                f"baseline '{name}' must have {len(clip.targets)} answers, got {len(answers[name])}"
+            )
     settings: dict[str, Any] = {"resamples": resamples, "confidence": confidence, "seed": seed}
     return _make(Raw(clip, window, answers), names, split, **settings)
 
@@ -241,10 +249,14 @@ def pool(folds: Mapping[str, Scorecard], split: Mapping[str, Any], **settings: A
             )
         raws.append(card.raw)
     windows = [raw.window for raw in raws if raw.window is not None]
+    if len(windows) not in (0, len(raws)):
+        raise ConfigError(
+            f"folds must have windows in every fold or in none, got {len(windows)} of {len(raws)}"
+        )
     shared = [n for n in raws[0].baselines if all(n in raw.baselines for raw in raws)]
     raw = Raw(
         Scored.joined([raw.clip for raw in raws]),
-        Scored.joined(windows) if len(windows) == len(raws) else None,
+        Scored.joined(windows) if windows else None,
         {name: np.concatenate([raw.baselines[name] for raw in raws]) for name in shared},
     )
     return _make(raw, classes, split, tuple(folds.items()), **settings)

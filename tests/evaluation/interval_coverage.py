@@ -1,10 +1,11 @@
 """How often the 95 % interval holds the truth, on simulated groups: run it for the whole table.
 
-    PYTHONPATH=src python tests/evaluation/coverage.py [trials]
+    PYTHONPATH=src python tests/evaluation/interval_coverage.py [trials]
 
 Groups have unequal sizes (log-normal, sigma 0.8) and an accuracy of their own (beta); clips are
-right or wrong by it. Classes are drawn evenly and a wrong answer falls evenly on the others, so that
-balanced accuracy and macro F1 have the same truth as accuracy. `nested`: a group has one class.
+right or wrong by it. Classes are drawn evenly and a wrong answer falls evenly on the others, so
+that balanced accuracy and macro F1 have the same truth as accuracy. `nested`: a group has one
+class.
 """
 
 import sys

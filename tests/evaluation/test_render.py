@@ -1,0 +1,67 @@
+"""The card in a terminal: all there, never wider than 80 columns, labels never read as markup."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from earmark.evaluation.render import card_table, split_line, worst_confusions
+from earmark.evaluation.scorecard import pool
+
+from .sample_cards import make_card
+
+
+def text(card, width=80):
+    file = io.StringIO()
+    Console(file=file, width=width).print(card_table(card))
+    return file.getvalue()
+
+
+def test_everything_is_shown():
+    card = make_card(baselines={"tempo": [0] * 40})
+    shown = text(card)
+    band = card.clip.accuracy
+    assert f"{100 * band.value:.1f} % [{100 * band.low:.1f}, {100 * band.high:.1f}]" in shown
+    for word in ("Balanced accuracy", "Macro F1", "Windows", "Majority", "Tempo", "Brier"):
+        assert word in shown
+    for word in ("40 clips in 8 groups", "120 windows", "95 % interval", "grouped by cd"):
+        assert word in shown
+    assert "[red]oiseau[/red]" in shown
+    assert "chien à poil" in shown
+
+
+@pytest.mark.parametrize("skill", [0.0, 2.0, 50.0])
+@pytest.mark.parametrize("windows", [True, False])
+def test_no_line_is_wider_than_80_or_cut(skill, windows):
+    cards = {str(i): make_card(i, skill=skill, windows=windows) for i in range(10)}
+    shown = text(pool(cards, {"kind": "group folds", "folds": 10}, resamples=100))
+    assert max(len(line.rstrip()) for line in shown.splitlines()) <= 80
+    assert "…" not in shown
+    assert "Folds" in shown
+
+
+def test_a_long_label_is_cut_and_an_absent_class_is_a_dash():
+    names = ("a" * 60, "b", "never")
+    card = make_card(names=names, clips=2)
+    shown = text(card)
+    assert "a" * 29 + "…" in shown
+    assert "–" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_a_score_that_does_not_beat_the_baseline_says_so():
+    shown = " ".join(text(make_card(skill=0.0)).split())
+    assert "Not shown to beat the majority baseline" in shown
+    assert "Not shown" not in text(make_card(skill=50.0))
+
+
+def test_worst_confusions_are_ordered_and_off_the_diagonal():
+    card = make_card(skill=0.3)
+    worst = worst_confusions(card.clip, most=3)
+    assert len(worst) == 3
+    assert [count for *_, count in worst] == sorted((c for *_, c in worst), reverse=True)
+    assert all(truth != answer for truth, answer, _ in worst)
+
+
+def test_split_without_plain_values():
+    assert split_line({"parts": [1, 2]}) == "not stated"
