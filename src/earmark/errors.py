@@ -34,3 +34,17 @@ def unknown_name(kind: str, name: str, allowed: Iterable[str]) -> ConfigError:
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     hint = f"; did you mean {' or '.join(near)}?" if near else "."
     return ConfigError(f"unknown {kind} '{name}'{hint} Known: {', '.join(known)}")
+
+
+class MissingExtraError(EarmarkError, ImportError):
+    """Something needs packages that the bare install does not bring."""
+
+
+def missing_extra(error: ModuleNotFoundError, what: str) -> ImportError:
+    """An error that says which extra brings a module; a lost one of our own stays as it is."""
+    if error.name is None or error.name.split(".")[0] == "earmark":
+        return error
+    extra = "formats" if error.name == "av" else "train"
+    return MissingExtraError(
+        f"{what} needs '{error.name}', which is not installed: pip install 'earmark[{extra}]'"
+    )

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from earmark.errors import ConfigError, EarmarkError
 
@@ -32,7 +32,7 @@ def worker_count(workers: int | None = None) -> int:
     return workers
 
 
-class _Guarded:
+class _Guarded(Generic[In, Out]):
     """Calls a function and returns an EarmarkError instead of raising it (picklable)."""
 
     def __init__(self, function: Callable[[In], Out]) -> None:

@@ -12,7 +12,7 @@ def resample(mono: Block, rate_hz: int, wanted_hz: int | None) -> Block:
     """Resample (samples,); never to nothing: a lone sample stays one sample."""
     if wanted_hz is None or wanted_hz == rate_hz:
         return mono
-    import soxr  # type: ignore[import-untyped]
+    import soxr
 
     out: Block = soxr.resample(mono, rate_hz, wanted_hz, quality="HQ")
     return out if out.size else mono[:1]

@@ -56,7 +56,7 @@ class AvRecording:
         """Samples a channel as the container states them, rounded to its clock; else decoded."""
         return self._estimate or sum(len(block) for block in self.blocks(0, 1 << 16))
 
-    def blocks(self, start: int, size: int) -> Iterator[NDArray[np.float32]]:  # noqa: ARG002
+    def blocks(self, start: int, size: int) -> Iterator[NDArray[np.float32]]:
         """Mono blocks, a decoder's frame each (so not `size`), reached by decoding from 0."""
         resampler = self._resampler(format="fltp")  # changes the sample's type alone
         skip = start

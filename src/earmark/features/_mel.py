@@ -1,11 +1,12 @@
 """Mel scales and triangular filterbanks."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array64 = NDArray[np.float64]
+Array64 = NDArray[np.floating[Any]]
 
 
 def hz_to_mel_htk(hz: Array64 | float) -> Array64:

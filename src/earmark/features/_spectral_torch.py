@@ -6,9 +6,11 @@ of the full N x N basis, exports to plain ONNX operators, and needs no STFT oper
 """
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from earmark.features.spectral import SpectralFrontend
@@ -22,6 +24,14 @@ def _stages(frame: int) -> tuple[int, int]:
 
 class SpectralModule(nn.Module):
     """(batch, samples) -> (batch, frames, bins); frames lie wholly inside the samples."""
+
+    window: Tensor  # (frame,)
+    first: Tensor  # (n1, 2 k1)
+    twiddle_real: Tensor  # (n2, k1)
+    twiddle_imag: Tensor
+    second: Tensor  # (2 n2, 2 n2): [re, im] -> [re, im]
+    filterbank: Tensor  # (k1 n2, bands)
+    projection: Tensor  # (bands, bins)
 
     def __init__(self, frontend: SpectralFrontend) -> None:
         super().__init__()
@@ -41,18 +51,18 @@ class SpectralModule(nn.Module):
         filterbank[place] = frontend.filterbank()
         projection = frontend.projection()
         self._constant("window", frontend.window())
-        self._constant("first", np.concatenate([first.real, first.imag], axis=1))  # (n1, 2 k1)
+        self._constant("first", np.concatenate([first.real, first.imag], axis=1))
         self._constant("twiddle_real", twiddle.real)
         self._constant("twiddle_imag", twiddle.imag)
         self._constant(
-            "second",  # (2 n2, 2 n2): [re, im] -> [re, im]
+            "second",
             np.block([[second.real, second.imag], [-second.imag, second.real]]),
         )
         self._constant("filterbank", filterbank)
         self.projected = projection is not None
         self._constant("projection", np.zeros((0, 0)) if projection is None else projection)
 
-    def _constant(self, name: str, value: np.ndarray) -> None:  # type: ignore[type-arg]
+    def _constant(self, name: str, value: NDArray[Any]) -> None:
         tensor = torch.from_numpy(np.ascontiguousarray(value, np.float32))
         self.register_buffer(name, tensor, persistent=False)
 

@@ -124,7 +124,7 @@ class Frontend(ABC):
 
     def silence(self) -> Array:
         """The feature row (bins,) of digital silence: what short clips are filled up with."""
-        return self.compute(np.zeros((1, self.frame), np.float32))[0]
+        return np.asarray(self.compute(np.zeros((1, self.frame), np.float32))[0])
 
     def settings(self) -> dict[str, Any]:
         """What `create_frontend` needs to make this front-end again."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from earmark.audio import iter_blocks
+from earmark.audio import iter_blocks, load_audio
 from earmark.errors import AudioError, EarmarkError, ModelError
 from earmark.inference.windows import cut_windows
 from earmark.saved import SavedConfig, check_file, read_config
@@ -57,7 +57,8 @@ class Model:
         self.config = config
 
     def __repr__(self) -> str:
-        return f"Model({str(self.directory)!r}, {self.config.model.name}, {len(self.classes_)} classes)"
+        name, classes = self.config.model.name, len(self.config.classes)
+        return f"Model({str(self.directory)!r}, {name}, {classes} classes)"
 
     @property
     def classes_(self) -> NDArray[np.str_]:
@@ -102,9 +103,21 @@ class Model:
 
     def windows_proba(self, source: Source, rate_hz: int | None = None) -> Array:
         """Probabilities (windows, classes) of the windows of one file, or of mono samples."""
+        return self._all_windows(self._blocks(source, rate_hz))
+
+    def clip_windows_proba(
+        self, path: Path, onset_s: float = 0.0, offset_s: float | None = None
+    ) -> Array:
+        """Probabilities (windows, classes) of the windows of a part of a file."""
+        if onset_s == 0 and offset_s is None:
+            return self.windows_proba(path)
+        samples, _ = load_audio(path, self.rate_hz, onset_s=onset_s, offset_s=offset_s)
+        return self.windows_proba(samples)
+
+    def _all_windows(self, blocks: Iterable[Array]) -> Array:
         waiting: list[Array] = []
         results: list[Array] = []
-        for window in cut_windows(self._blocks(source, rate_hz), self.config.window):
+        for window in cut_windows(blocks, self.config.window):
             waiting.append(window)
             if len(waiting) == BATCH:
                 results.append(self.window_proba(np.stack(waiting)))

@@ -23,7 +23,7 @@ class Same(nn.Module):
         super().__init__()
         self.layer = layer
         self.value = value
-        pair: Callable[[object], tuple[int, int]] = lambda v: v if isinstance(v, tuple) else (v, v)  # type: ignore[return-value]  # noqa: E731
+        pair: Callable[[object], tuple[int, int]] = lambda v: v if isinstance(v, tuple) else (v, v)  # noqa: E731
         self.kernel, self.stride = pair(layer.kernel_size), pair(layer.stride)
 
     def forward(self, x: Tensor) -> Tensor:

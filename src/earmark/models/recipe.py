@@ -61,7 +61,7 @@ class Recipe:
     """Decay a step of the running mean of the weights that is validated and saved; 0: none."""
     keep: Literal["best", "last"] = "best"
     """Which epoch's weights are saved."""
-    augmentation: Augmentation = Augmentation()
+    augmentation: Augmentation = field(default_factory=Augmentation)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""

@@ -10,6 +10,7 @@ from earmark.models.network import MODELS, Network
 from earmark.models.recipe import Augmentation, Recipe
 
 WIDTHS = (32, 64, 128)
+LARGE = 10_000  # features of a window: about a second at the usual settings
 
 
 class Block(nn.Module):
@@ -47,7 +48,13 @@ class ResNet(Network):
         "modern": Recipe(
             name="modern",
             augmentation=Augmentation(
-                mixup=0.5, gain_db=6.0, time_mask=0.1, bin_mask=0.1, roll=True
+                mixup=0.5,
+                gain_db=6.0,
+                time_mask=0.1,
+                bin_mask=0.1,
+                bin_shift=2,
+                stretch=0.1,
+                roll=True,
             ),
         )
     }
@@ -66,7 +73,8 @@ class ResNet(Network):
             nn.Conv2d(1, first, 5, stride=2, padding=2, bias=False),
             nn.BatchNorm2d(first),
             nn.ReLU(),
-            nn.MaxPool2d(3, stride=2, padding=1),
+            # small windows keep their detail, large ones must be cheap
+            nn.MaxPool2d(3, stride=2, padding=1) if frames * bins > LARGE else nn.Identity(),
         )
         self.stages = nn.Sequential(*stages)
         self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(2 * inputs, classes))

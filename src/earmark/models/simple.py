@@ -84,7 +84,7 @@ class Simple(Network):
 
     def forward(self, features: Tensor) -> Tensor:
         """Logits (batch, classes) of windows (batch, frames, bins)."""
-        x = self.body(features.unsqueeze(1))
+        x: Tensor = self.body(features.unsqueeze(1))
         if self.seed:
             return x
         pooled = torch.cat([x.mean(dim=2), x.amax(dim=2)], dim=1)  # (B, 128, bins)

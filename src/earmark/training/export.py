@@ -62,7 +62,7 @@ def window_of(frontend: Frontend, cut: Cut) -> Window:
 def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> SavedConfig:
     """Write weights, graph, golden values and configuration; torch and ONNX must agree.
 
-    `example` is real sound at the front-end's rate, (samples,): what is compared and kept as golden.
+    `example` is real sound at the front-end's rate, (samples,): compared, and kept as golden.
     The folder appears whole or not at all.
     """
     building = directory.with_name(directory.name + ".part")

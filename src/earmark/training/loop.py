@@ -235,8 +235,8 @@ def _one_epoch(
     count = len(order)
     return {
         "epoch": epoch + 1,
-        "loss": total_loss / count,
-        "accuracy": hits / count,
+        "train_loss": total_loss / count,
+        "train_accuracy": hits / count,
         "learning_rate": rate,
     }
 

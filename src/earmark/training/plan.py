@@ -2,23 +2,19 @@
 
 import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from earmark.audio import probe
 from earmark.datasets import Clip
-from earmark.errors import AudioError, ConfigError
+from earmark.datasets.rates import usual_rate_hz
+from earmark.errors import ConfigError
 from earmark.features import Frontend, create_frontend
-from earmark.features.frontend import DEFAULT_RATE_HZ
 from earmark.models.recipe import Recipe
 from earmark.training.windows import Cut
 
-RATES_HZ = (8_000, 11_025, 16_000, 22_050, 24_000, DEFAULT_RATE_HZ)
-PROBED_CLIPS = 500  # enough to know the usual rate of a folder
 WINDOW_S = 5.0
 LONGER = 1.5
 WINDOW_QUANTILE = 0.95  # of the clips' lengths: few are cut, little is silence
@@ -53,24 +49,6 @@ class Overrides:
         if "window_s" in changes:
             changes["window_frames"] = None
         return replace(recipe, **changes)
-
-
-def usual_rate_hz(clips: Sequence[Clip]) -> int:
-    """The highest standard rate that the middle clip still fills, at most the default rate."""
-    step = max(1, len(clips) // PROBED_CLIPS)
-
-    def rate(clip: Clip) -> int | None:
-        try:
-            return probe(clip.path).rate_hz
-        except AudioError:
-            return None
-
-    with ThreadPoolExecutor() as pool:
-        rates = sorted(found for found in pool.map(rate, clips[::step]) if found)
-    if not rates:
-        return DEFAULT_RATE_HZ  # extraction will say what is wrong with each file
-    middle = rates[(len(rates) - 1) // 2]
-    return max((standard for standard in RATES_HZ if standard <= middle), default=middle)
 
 
 def choose_frontend(recipe: Recipe, clips: Sequence[Clip], rate_hz: int | None) -> Frontend:

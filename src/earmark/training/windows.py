@@ -119,7 +119,7 @@ class AugmentedWindows:
             start = 0
             offset = min(offset, max(cut.frames - len(features), 0))
         window = cut.window(features, start, offset)
-        if settings.roll:
+        if settings.roll and spare >= 0:  # a short clip was moved already, and stays in one piece
             window = augment.roll(window, rng)
         if settings.bin_shift:
             window = augment.shift_bins(window, settings.bin_shift, rng)

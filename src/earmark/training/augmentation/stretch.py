@@ -14,4 +14,4 @@ def stretch(features: Array, largest: float, rng: np.random.Generator) -> Array:
     left = position.astype(np.int64)
     right = np.minimum(left + 1, frames - 1)
     weight = (position - left).astype(np.float32)[:, None]
-    return features[left] * (1 - weight) + features[right] * weight
+    return np.asarray(features[left] * (1 - weight) + features[right] * weight, np.float32)

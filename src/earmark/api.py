@@ -1,0 +1,107 @@
+"""The verbs of the library: what the command line calls, and what Python users call."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from earmark.datasets import Dataset
+
+if TYPE_CHECKING:
+    from earmark.evaluation.scorecard import Scorecard
+    from earmark.inference.model import Model
+    from earmark.training.options import TrainOptions
+    from earmark.training.run import Result
+    from earmark.training.watcher import Watcher
+
+RUNS = Path("runs")
+
+
+def train(
+    dataset: Dataset | str | Path,
+    model: str = "resnet",
+    out: str | Path | None = None,
+    *,
+    groups: str | None = None,
+    watcher: "Watcher | None" = None,
+    **options: Any,
+) -> "Model":
+    """Train a classifier on a folder (or table) of labelled sounds; return the saved model.
+
+    `out` is the run's folder, the next free one under `runs` if None. `options` are the fields of
+    `earmark.training.options.TrainOptions` (recipe, seed, resume, ...) and of
+    `earmark.training.plan.Overrides` (epochs, frontend, learning_rate, ...). The score on held-out
+    clips is in `model.scorecard`.
+    """
+    from earmark.inference.model import load
+
+    result = run(dataset, out, _options(model, options), groups=groups, watcher=watcher)
+    return load(result.models[0])
+
+
+def cross_validate(
+    dataset: Dataset | str | Path,
+    model: str = "resnet",
+    out: str | Path | None = None,
+    *,
+    folds: int | None = None,
+    groups: str | None = None,
+    watcher: "Watcher | None" = None,
+    **options: Any,
+) -> "Scorecard":
+    """Train once a fold and score every clip once, unseen: the official folds, or grouped ones."""
+    options["folds"] = folds or "auto"
+    return run(dataset, out, _options(model, options), groups=groups, watcher=watcher).card
+
+
+def run(
+    dataset: Dataset | str | Path,
+    out: str | Path | None,
+    options: "TrainOptions",
+    *,
+    groups: str | None = None,
+    watcher: "Watcher | None" = None,
+) -> "Result":
+    """Train as `options` say, into the run folder `out`."""
+    from earmark.training.run import run_training
+    from earmark.training.run_folder import next_free
+
+    chosen = as_dataset(dataset, groups)
+    name = f"{chosen.root.resolve().stem or 'run'}-{options.model}"
+    place = next_free(RUNS, name) if out is None else Path(out)
+    return run_training(chosen, options, place, watcher)
+
+
+def evaluate(
+    model: "Model | str | Path",
+    dataset: Dataset | str | Path,
+    *,
+    include_training: bool = False,
+) -> "Scorecard":
+    """Score a model on the clips of a dataset that it has not learned from."""
+    from earmark.inference.evaluate import evaluate as score_model
+    from earmark.inference.model import Model, load
+
+    loaded = model if isinstance(model, Model) else load(model)
+    return score_model(loaded, as_dataset(dataset), include_training=include_training).card
+
+
+def as_dataset(dataset: Dataset | str | Path, groups: str | None = None) -> Dataset:
+    """A dataset as it is, or the one at a path."""
+    return dataset if isinstance(dataset, Dataset) else Dataset.open(dataset, groups=groups)
+
+
+def _options(model: str, given: dict[str, Any]) -> "TrainOptions":
+    """Sort keyword arguments into training options and what they override in the recipe."""
+    import dataclasses
+
+    from earmark.errors import unknown_name
+    from earmark.training.options import TrainOptions
+    from earmark.training.plan import Overrides
+
+    of_recipe = {field.name for field in dataclasses.fields(Overrides)}
+    of_run = {field.name for field in dataclasses.fields(TrainOptions)} - {"overrides", "model"}
+    for name in given:
+        if name not in of_recipe | of_run:
+            raise unknown_name("option of train", name, of_recipe | of_run)
+    overrides = Overrides(**{name: given[name] for name in given if name in of_recipe})
+    chosen = {name: given[name] for name in given if name in of_run}
+    return TrainOptions(model=model, overrides=overrides, **chosen)

@@ -1,0 +1,63 @@
+"""What every verb prints with: results to stdout, everything else to stderr."""
+
+import json
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from earmark.datasets import Problem
+
+MOST_PROBLEMS = 8
+
+
+class CardFormat(StrEnum):
+    """How a verb that scores reports."""
+
+    table = "table"
+    json = "json"
+
+
+def stdout() -> "Console":
+    """For results."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False)
+
+
+def stderr() -> "Console":
+    """For progress, remarks and errors."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, markup=False)
+
+
+def print_json(values: Any) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def fail(text: str) -> NoReturn:
+    """Say what is wrong and end with status 1."""
+    from rich.text import Text
+
+    stderr().print(Text("Error: ", style="bold red") + Text(text), soft_wrap=True)
+    sys.exit(1)
+
+
+def print_problems(problems: "Sequence[Problem]") -> None:
+    """What was skipped or is doubtful, a line each."""
+    console = stderr()
+    for problem in problems[:MOST_PROBLEMS]:
+        place = f"{printable(problem.path)}: " if problem.path else ""
+        console.print(f"  {problem.kind}: {place}{problem.detail}", style="yellow", soft_wrap=True)
+    if len(problems) > MOST_PROBLEMS:
+        console.print(f"  ... and {len(problems) - MOST_PROBLEMS} more", style="yellow")
+
+
+def printable(text: str) -> str:
+    """Text without line breaks and control characters, so that no file name breaks a table."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)

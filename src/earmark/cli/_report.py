@@ -1,0 +1,57 @@
+"""What a training says before and after."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from earmark.cli._console import print_json, print_problems, stderr, stdout
+
+if TYPE_CHECKING:
+    from earmark.cli._progress import Bars
+    from earmark.datasets import Dataset
+    from earmark.training.run import Result
+
+
+def begin(dataset: "Dataset") -> "Bars":
+    """Say what was found; return the progress bars."""
+    from earmark.cli._progress import Bars
+
+    console = stderr()
+    groups = len(set(dataset.groups))
+    console.print(
+        f"{len(dataset)} clips, {len(dataset.classes)} classes, "
+        + (
+            f"{groups} groups ({dataset.group_source})"
+            if dataset.group_source
+            else "no groups known: every file is its own (see --groups)"
+        ),
+        soft_wrap=True,
+    )
+    print_problems(dataset.problems)
+    return Bars()
+
+
+def report_training(result: "Result", *, as_json: bool) -> None:
+    """The score card, where everything is, and what to do next."""
+    if as_json:
+        print_json(result.card.to_dict() | {"out": str(result.out)})
+    else:
+        from earmark.evaluation.render import card_table
+
+        console = stdout()
+        console.print(card_table(result.card))
+        console.print()
+        lines = [("Run", str(result.out)), ("Model", str(result.models[0]))]
+        if len(result.models) > 1:
+            lines[1] = ("Models", f"{result.models[0]} and {len(result.models) - 1} more")
+        lines.append(("Time", f"{result.seconds:.0f} s of training"))
+        lines.append(("Next", f"earmark predict {result.models[0]} FILES..."))
+        for name, text in lines:
+            console.print(f"{name + ':':7}{text}", soft_wrap=True)
+    if result.interrupted:
+        stderr().print(
+            "Stopped before the end; what was learned so far is scored and saved. "
+            f"Go on by the same command with: --out {result.out} --resume",
+            style="yellow",
+            soft_wrap=True,
+        )
+        sys.exit(130)

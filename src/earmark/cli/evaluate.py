@@ -1,0 +1,46 @@
+"""`earmark evaluate`: score a saved model on labelled sounds it has not learned from."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from earmark.cli._console import CardFormat, print_json, print_problems, stderr, stdout
+
+
+def evaluate(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a saved model.")],
+    data: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder or table of labelled sounds.")
+    ],
+    groups: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN|REGEX|parent|none", help="What belongs together."),
+    ] = None,
+    include_training: Annotated[
+        bool,
+        typer.Option("--include-training", help="Score also what was trained on: not honest."),
+    ] = False,
+    format: Annotated[CardFormat, typer.Option(help="What is printed on stdout.")] = (  # noqa: A002
+        CardFormat.table
+    ),
+) -> None:
+    """Score a saved model on labelled sounds it has not learned from.
+
+    Every figure has its interval and baseline beside it. Clips the model was trained on are
+    known again by their content and left out."""
+    from earmark.api import as_dataset
+    from earmark.evaluation.render import card_table
+    from earmark.inference.evaluate import evaluate as score_model
+    from earmark.inference.model import load
+
+    dataset = as_dataset(data, groups)
+    evaluation = score_model(load(model), dataset, include_training=include_training)
+    console = stderr()
+    if evaluation.problems:
+        console.print("Left out or doubtful:", style="yellow")
+        print_problems(evaluation.problems)
+    if format is CardFormat.json:
+        print_json(evaluation.card.to_dict())
+    else:
+        stdout().print(card_table(evaluation.card))

@@ -1,0 +1,56 @@
+"""`earmark extract`: features of all sounds of a folder."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from earmark.cli._console import CardFormat, print_json, print_problems, stderr, stdout
+
+
+def extract(
+    data: Annotated[Path, typer.Argument(metavar="DIR", help="Folder or table of sounds.")],
+    frontend: Annotated[str, typer.Option(help="Features: log_mel, mfcc, ...")] = "log_mel",
+    rate: Annotated[
+        int | None,
+        typer.Option(metavar="HERTZ", help="Sample rate; by default what suits the clips."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for one .npy file (frames, bins) a clip; else only the cache."),
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; all cores by default.")] = None,
+    format: Annotated[CardFormat, typer.Option(help="What is printed on stdout.")] = (  # noqa: A002
+        CardFormat.table
+    ),
+) -> None:
+    """Compute the features of a folder of sounds.
+
+    They go into the cache that training reads. Stopped at any moment, it goes on where it was.
+    """
+    from earmark.api import as_dataset
+    from earmark.cli._progress import Bars
+    from earmark.datasets.extraction import extract_dataset
+
+    dataset = as_dataset(data)
+    report = extract_dataset(
+        dataset, frontend, rate, out=out, workers=workers, progress=Bars().extracting
+    )
+    if report.problems:
+        stderr().print("Left out or doubtful:", style="yellow")
+        print_problems(report.problems)
+    if format is CardFormat.json:
+        print_json(report.to_dict())
+        return
+    console = stdout()
+    console.print(
+        f"{report.clips} clips, {report.audio_s / 3600:.2f} h of sound: "
+        f"{report.computed} computed, {report.clips - report.computed} found in the cache"
+    )
+    console.print(
+        f"{report.frontend['name']} at {report.frontend['rate_hz']} Hz, "
+        f"{report.frames} frames x {report.frontend['bins']} bins"
+    )
+    console.print(f"Cache: {report.cache}", soft_wrap=True)
+    if out is not None:
+        console.print(f"Features: {out}", soft_wrap=True)

@@ -1,0 +1,111 @@
+"""`earmark predict`: labels and probabilities of files."""
+
+import csv
+import sys
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from earmark.cli._console import print_json, printable, stderr
+
+if TYPE_CHECKING:
+    from earmark.inference.model import Prediction
+
+
+class Format(StrEnum):
+    """How predictions are printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+def predict(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a saved model.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILES...", help="Sounds, or folders of them.")
+    ],
+    format: Annotated[Format, typer.Option(help="How it is printed.")] = Format.table,  # noqa: A002
+) -> None:
+    """Say what is heard in files of any length.
+
+    A file that cannot be read is told and does not stop the others.
+
+    The exit status is 1 if no file could be read at all, 0 otherwise.
+    """
+    from earmark.inference.model import load
+
+    loaded = load(model)
+    failed = read = 0
+
+    def counted(predictions: "Iterable[Prediction]") -> "Iterator[Prediction]":
+        nonlocal failed, read
+        for prediction in predictions:
+            failed += prediction.error is not None
+            read += prediction.error is None
+            yield prediction
+
+    predictions = counted(loaded.predictions(list(_sounds(files))))
+    if format is Format.json:
+        print_json([prediction.to_dict() for prediction in predictions])
+    elif format is Format.csv:
+        _csv(predictions, list(loaded.config.classes))
+    else:
+        _table(predictions)
+    if failed:
+        stderr().print(f"{failed} of {failed + read} files could not be read", style="yellow")
+    if not read:
+        raise typer.Exit(1)
+
+
+def _sounds(files: Iterable[Path]) -> Iterator[Path]:
+    """The files as given, and the sounds in folders that are given."""
+    from earmark.audio import is_audio
+
+    for path in files:
+        if not path.is_dir():
+            yield path
+            continue
+        found = sorted(
+            inner
+            for inner in path.rglob("*")
+            if is_audio(inner)
+            and inner.is_file()
+            and not any(part.startswith(".") for part in inner.relative_to(path).parts)
+        )
+        if not found:
+            yield path  # reading it will say that it is a folder
+        yield from found
+
+
+def _csv(predictions: "Iterable[Prediction]", classes: list[str]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["path", "label", "score", *classes, "error"])
+    for prediction in predictions:
+        scores = [f"{prediction.scores[label]:.6f}" for label in classes if prediction.scores]
+        writer.writerow(
+            [
+                prediction.path,
+                prediction.label or "",
+                "" if prediction.score is None else f"{prediction.score:.6f}",
+                *(scores or [""] * len(classes)),
+                prediction.error or "",
+            ]
+        )
+
+
+def _table(predictions: "Iterable[Prediction]") -> None:
+    """A line a file, as soon as it is known."""
+    for prediction in predictions:
+        name = printable(prediction.path)
+        if prediction.error is not None:
+            sys.stdout.write(f"{name}\terror\t{printable(prediction.error)}\n")
+            continue
+        ranked = sorted(prediction.scores.items(), key=lambda item: -item[1])
+        others = ", ".join(f"{label} {100 * score:.1f} %" for label, score in ranked[1:3])
+        score = 100 * (prediction.score or 0)
+        sys.stdout.write(f"{name}\t{prediction.label}\t{score:.1f} %\t({others})\n")
+        sys.stdout.flush()

@@ -1,0 +1,57 @@
+"""The model card: the README of a saved model, made from what is known of it."""
+
+from earmark.evaluation.scorecard import Scorecard
+
+TEMPLATE = """# {title}
+
+A sound classifier made by Earmark {version}. It tells {count} classes apart: {classes}.
+
+## How good it is
+
+{score}
+
+Split: {split}
+
+The intervals are at 95 %, over groups of clips that belong together. {calibration}
+It answers one of its classes whatever it hears, also for sounds of another kind.
+
+## Use
+
+```sh
+pip install earmark
+earmark predict {folder} recording.wav
+```
+
+```python
+import earmark
+model = earmark.load("{folder}")
+model.predict(["recording.wav"])
+```
+
+Without Earmark, `model.onnx` takes `waveform` (batch, {samples}) float32 mono at {rate_hz} Hz and
+gives `probabilities` (batch, {count}), in the order of `classes` in `config.json`.
+
+## What it is
+
+Network `{model}` (recipe `{recipe}`, {parameters:,} parameters) on `{frontend}` features, windows
+of {window_s:.2f} s. Trained on {train} clips of `{dataset}`, seed {seed}.
+"""
+
+
+def _line(name: str, figures: dict[str, object]) -> str:
+    def band(metric: str) -> str:
+        value = figures[metric]
+        return f"{value.value:.1%} [{value.low:.1%}, {value.high:.1%}]"  # type: ignore[attr-defined]
+
+    return f"| {name} | {band('accuracy')} | {band('balanced_accuracy')} | {band('macro_f1')} |"
+
+
+def score_table(card: Scorecard) -> str:
+    """Accuracy, balanced accuracy and macro F1 with their intervals and baselines, Markdown."""
+    lines = ["| | accuracy | balanced accuracy | macro F1 |", "|---|---|---|---|"]
+    lines.append(_line("per clip", dict(card.clip.intervals)))
+    if card.window is not None:
+        lines.append(_line("per window", dict(card.window.intervals)))
+    for name, figures in card.baselines.items():
+        lines.append(_line(f"baseline: {name}", dict(figures)))
+    return "\n".join(lines)

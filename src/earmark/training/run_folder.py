@@ -1,0 +1,124 @@
+"""The files of a run: written whole or not at all, read back when a run goes on."""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earmark.datasets import Dataset, Split
+from earmark.errors import ConfigError
+
+RUN = "run.json"
+SPLIT = "split.csv"
+ANSWERS = "answers.npz"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file that appears whole or not at all."""
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def write_json(path: Path, values: Any) -> None:
+    """Write JSON that appears whole or not at all."""
+    write_text(path, json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def open_run(out: Path, wanted: Mapping[str, Any], *, resume: bool) -> None:
+    """Make the run's folder, or make sure that the run in it is the one that is gone on with."""
+    path = out / RUN
+    if path.exists():
+        if not resume:
+            raise ConfigError(
+                f"{out} holds a training already: go on with it by --resume, "
+                "or choose another folder by --out"
+            )
+        try:
+            there = json.loads(path.read_text(encoding="utf-8"))["settings"]
+        except (ValueError, KeyError) as error:
+            raise ConfigError(f"{path}: not readable: {error}; choose another --out") from error
+        differing = [
+            f"{name} was {there.get(name)!r}, now {wanted.get(name)!r}"
+            for name in sorted(set(there) | set(wanted))
+            if there.get(name) != wanted.get(name)
+        ]
+        if differing:
+            raise ConfigError(
+                f"{out} was trained with other settings ({'; '.join(differing)}): "
+                "give the same ones, or choose another folder by --out"
+            )
+        return
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ConfigError(f"{out} exists and is no training run: choose another folder by --out")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"cannot make {out}: {error.strerror}; choose another --out") from error
+
+
+def next_free(base: Path, name: str) -> Path:
+    """`base/name`, or with the first number that is not taken."""
+    candidate, number = base / name, 2
+    while candidate.exists():
+        candidate, number = base / f"{name}-{number}", number + 1
+    return candidate
+
+
+def split_rows(dataset: Dataset, split: Split) -> list[list[str]]:
+    """(name, label, group, part) of every clip."""
+    part_of = {
+        int(index): part
+        for part in ("train", "validation", "test")
+        for index in getattr(split, part)
+    }
+    return [
+        [clip.name, clip.label, str(group), part_of[index]]
+        for index, (clip, group) in enumerate(zip(dataset.clips, dataset.groups, strict=True))
+    ]
+
+
+def keep_split(out: Path, dataset: Dataset, split: Split) -> None:
+    """Write the split; where one is there already it must be the same."""
+    path = out / SPLIT
+    rows = [["name", "label", "group", "part"], *split_rows(dataset, split)]
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            there = list(csv.reader(file))
+        if there != rows:
+            raise ConfigError(
+                f"{path}: the clips are not those this training began with; "
+                "start anew in another folder by --out"
+            )
+        return
+    temporary = path.with_name(path.name + ".part")
+    with temporary.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    temporary.replace(path)
+
+
+def write_history(out: Path, history: Sequence[Mapping[str, float]]) -> None:
+    """The epochs as `history.csv`."""
+    columns = list(dict.fromkeys(name for row in history for name in row))
+    lines = [",".join(columns)]
+    lines += [
+        ",".join(format(row.get(name, float("nan")), ".6g") for name in columns) for row in history
+    ]
+    write_text(out / "history.csv", "\n".join(lines) + "\n")
+
+
+def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Arrays in one npz file, which appears whole or not at all."""
+    temporary = path.with_name("part." + path.name)  # numpy wants the suffix
+    np.savez(temporary, allow_pickle=False, **arrays)
+    temporary.replace(path)
+
+
+def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """What `write_arrays` wrote."""
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
