@@ -3,7 +3,7 @@
     python benchmarks/accuracy.py [esc10] [digits]
 
 esc10:  the five official folds.  digits: every one of the six speakers left out in turn.
-The sounds are found by EARMARK_TEST_DATA (default ../shared/data); they are not part of the project.
+The sounds are found by EARMARK_TEST_DATA (default ../shared/data); the project holds none.
 """
 
 import csv

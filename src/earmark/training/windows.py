@@ -38,7 +38,7 @@ class Cut:
         part = features[start : start + self.frames]
         missing = self.frames - len(part)
         if missing <= 0:
-            return np.asarray(part)
+            return np.array(part)  # a copy: the store is read-only
         if self.fill == "wrap":
             return part[np.arange(self.frames) % len(part)]
         window = np.tile(self.silence, (self.frames, 1))
