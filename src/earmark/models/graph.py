@@ -11,22 +11,37 @@ from earmark.features import Frontend
 from earmark.models.network import Network
 
 
+def relative_level(features: Tensor, range_db: float) -> Tensor:
+    """Decibels below the loudest bin of each window, no lower than `-range_db`.
+
+    How loud a recording is says more of its microphone than of its class.
+    """
+    return (features - features.amax(dim=(1, 2), keepdim=True)).clamp(min=-range_db)
+
+
 class FeatureClassifier(nn.Module):
-    """Features (batch, frames, bins) -> logits: standardise, then the network."""
+    """Features (batch, frames, bins) -> logits: level, standardise, then the network."""
 
     mean: Tensor
     deviation: Tensor
 
     def __init__(
-        self, network: Network, mean: NDArray[np.float32], deviation: NDArray[np.float32]
+        self,
+        network: Network,
+        mean: NDArray[np.float32],
+        deviation: NDArray[np.float32],
+        range_db: float | None = None,
     ) -> None:
         super().__init__()
         self.network = network
+        self.range_db = range_db
         self.register_buffer("mean", torch.as_tensor(mean, dtype=torch.float32))
         self.register_buffer("deviation", torch.as_tensor(deviation, dtype=torch.float32))
 
     def forward(self, features: Tensor) -> Tensor:
         """Logits (batch, classes)."""
+        if self.range_db is not None:
+            features = relative_level(features, self.range_db)
         logits: Tensor = self.network((features - self.mean) / self.deviation)
         return logits
 

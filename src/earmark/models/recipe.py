@@ -16,6 +16,8 @@ class Augmentation:
     """Share of windows mixed with another one, in the power domain where features are decibels."""
     gain_db: float = 0.0
     """Largest change of level, either way."""
+    noise: float = 0.0
+    """Share of windows that steady noise of a random level and colour is added to."""
     time_mask: float = 0.0
     """Largest share of the window's frames blanked, in each of two masks."""
     bin_mask: float = 0.0
@@ -43,6 +45,8 @@ class Recipe:
     """What follows a clip shorter than the window: silence, or its own beginning again."""
     truncate: bool = False
     """Look at the first window of each clip only."""
+    range_db: float | None = None
+    """Take decibels relative to each window's loudest bin, this far down; None: as they are."""
     standardise: bool = True
     """Bring every bin to mean 0 and deviation 1 over the training clips."""
     loss: Literal["cross_entropy", "clipped"] = "cross_entropy"

@@ -23,7 +23,7 @@ from earmark.evaluation.scorecard import Scorecard, pool, score
 from earmark.features import Frontend
 from earmark.features.extract import FeatureStore
 from earmark.models import Recipe, create_model
-from earmark.models.graph import FeatureClassifier
+from earmark.models.graph import FeatureClassifier, relative_level
 from earmark.models.network import find_recipe
 from earmark.training import model_card
 from earmark.training.export import Trained, export
@@ -246,14 +246,13 @@ def _fit(
     bins = prepared.frontend.bins
     mean, deviation = np.zeros(bins, np.float32), np.ones(bins, np.float32)
     if recipe.standardise:
-        mean, deviation = moments(prepared.store, split.train)
+        mean, deviation = moments(training, recipe.range_db)
     torch.manual_seed(options.seed)  # the weights' first values
     network = create_model(
         options.model, classes, options.recipe, frames=prepared.cut.frames, bins=bins
     )
-    classifier = FeatureClassifier(network, mean, deviation)
+    classifier = FeatureClassifier(network, mean, deviation, recipe.range_db)
     augmented = AugmentedWindows(training, classes, recipe.augmentation, options.seed)
-    augmented.blank = mean
     steps = -(-len(training.epoch_order(options.seed, 0)) // batch_size)
     watcher.run(split.name, out, epochs, steps)
     try:
@@ -266,15 +265,18 @@ def _fit(
 
 
 def moments(
-    store: FeatureStore, clips: Sequence[int] | NDArray[np.int64]
+    windows: Windows, range_db: float | None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Mean and deviation (bins,) of each bin over clips; a bin that never changes gets 1."""
+    """Mean and deviation (bins,) of each bin over windows; a bin that never changes gets 1."""
     count, total, squares = 0, 0.0, 0.0
-    for clip in clips:
-        features = store[int(clip)].astype(np.float64)
-        count += len(features)
-        total = total + features.sum(axis=0)
-        squares = squares + np.square(features).sum(axis=0)
+    for index in range(len(windows)):
+        features = torch.from_numpy(windows[index])
+        if range_db is not None:
+            features = relative_level(features[None], range_db)[0]
+        rows = features.numpy().astype(np.float64)
+        count += len(rows)
+        total = total + rows.sum(axis=0)
+        squares = squares + np.square(rows).sum(axis=0)
     mean = np.asarray(total / count)
     variance = np.maximum(squares / count - mean**2, 0)
     deviation = np.where(variance > 1e-8, np.sqrt(variance), 1.0)

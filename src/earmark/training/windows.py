@@ -38,7 +38,7 @@ class Cut:
         part = features[start : start + self.frames]
         missing = self.frames - len(part)
         if missing <= 0:
-            return np.asarray(part)
+            return np.array(part)  # a copy: the store is read-only
         if self.fill == "wrap":
             return part[np.arange(self.frames) % len(part)]
         window = np.tile(self.silence, (self.frames, 1))
@@ -100,8 +100,6 @@ class AugmentedWindows:
 
     def __init__(self, windows: Windows, classes: int, settings: Augmentation, seed: int) -> None:
         self.windows, self.classes, self.settings, self.seed = windows, classes, settings, seed
-        self.blank = windows.cut.silence
-        """What masks put in place of features; the loop sets the training mean."""
 
     def _changed(self, index: int, rng: np.random.Generator) -> Array:
         windows, settings = self.windows, self.settings
@@ -142,11 +140,13 @@ class AugmentedWindows:
             )
             target *= np.float32(share)
             target[self.windows.targets[other]] += np.float32(1 - share)
+        if settings.noise and self.windows.cut.decibels and rng.random() < settings.noise:
+            window = augment.add_noise(window, rng)
         for _ in range(2):
             if settings.time_mask:
-                window = augment.mask_frames(window, settings.time_mask, self.blank, rng)
+                window = augment.mask_frames(window, settings.time_mask, rng)
             if settings.bin_mask:
-                window = augment.mask_bins(window, settings.bin_mask, self.blank, rng)
+                window = augment.mask_bins(window, settings.bin_mask, rng)
         return window, target
 
     def batch(self, epoch: int, indices: Sequence[int] | NDArray[np.int64]) -> tuple[Array, Array]:

@@ -4,7 +4,17 @@ from earmark.training.augmentation.bin_shift import shift_bins
 from earmark.training.augmentation.gain import change_gain
 from earmark.training.augmentation.masking import mask_bins, mask_frames
 from earmark.training.augmentation.mixup import mix
+from earmark.training.augmentation.noise import add_noise
 from earmark.training.augmentation.roll import roll
 from earmark.training.augmentation.stretch import stretch
 
-__all__ = ["change_gain", "mask_bins", "mask_frames", "mix", "roll", "shift_bins", "stretch"]
+__all__ = [
+    "add_noise",
+    "change_gain",
+    "mask_bins",
+    "mask_frames",
+    "mix",
+    "roll",
+    "shift_bins",
+    "stretch",
+]
