@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from earmark.audio import load_audio
+from earmark.errors import ConfigError
 from earmark.features import create_frontend
 
 # Essentia's 42 band edges in hertz, and the Fourier bins that each band takes
@@ -147,3 +148,11 @@ def test_mel_scales_invert_each_other():
     np.testing.assert_allclose(_mel.mel_to_hz_slaney(_mel.hz_to_mel_slaney(hz)), hz, atol=1e-8)
     assert _mel.hz_to_mel_slaney(1000.0) == pytest.approx(15)  # Slaney's own fixed points:
     assert _mel.hz_to_mel_slaney(6400.0) == pytest.approx(42)  # 27 mels from 1 to 6.4 kHz
+
+
+@pytest.mark.parametrize("setting", [{"high_hz": 30_000.0}, {"bands": 600}, {"frame": 128}])
+def test_a_band_without_a_bin_is_refused(setting):
+    setting = {"hop": 64, **setting} if "frame" in setting else setting
+    frontend = create_frontend("mfcc", **setting)
+    with pytest.raises(ConfigError, match="a band without a Fourier bin, with bands="):
+        frontend(np.zeros(4096, np.float32))
