@@ -5,6 +5,7 @@ step; so a run that goes on from a checkpoint ends with the weights of one that 
 """
 
 import copy
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from earmark.errors import ModelError
 from earmark.evaluation.aggregate import clip_probabilities
 from earmark.models.graph import FeatureClassifier
 from earmark.models.recipe import Recipe
@@ -163,6 +165,11 @@ def fit(
             if validation is not None:
                 row |= _validate(judged, validation)
             loss = row.get("validation_loss")
+            if not math.isfinite(row["train_loss"] if loss is None else row["train_loss"] + loss):
+                raise ModelError(
+                    f"training diverged: in epoch {epoch + 1} the loss is no longer finite; "
+                    f"take a smaller learning rate, got {recipe.learning_rate:g}"
+                )
             better = loss is not None and (state["best_loss"] is None or loss < state["best_loss"])
             if better or recipe.keep == "last" or validation is None:
                 best.load_state_dict(judged.state_dict())
