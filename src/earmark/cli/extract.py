@@ -27,6 +27,11 @@ def extract(
     """Compute the features of a folder of sounds.
 
     They go into the cache that training reads. Stopped at any moment, it goes on where it was.
+
+    \b
+    Examples:
+      earmark extract sounds
+      earmark extract sounds --frontend mfcc --out features
     """
     from earmark.api import as_dataset
     from earmark.cli._progress import Bars

@@ -26,15 +26,19 @@ class Format(StrEnum):
 def predict(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a saved model.")],
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILES...", help="Sounds, or folders of them.")
+        list[Path], typer.Argument(metavar="FILES", help="Sounds, or folders of them.")
     ],
     format: Annotated[Format, typer.Option(help="How it is printed.")] = Format.table,  # noqa: A002
 ) -> None:
     """Say what is heard in files of any length.
 
-    A file that cannot be read is told and does not stop the others.
+    A file that cannot be read is told and does not stop the others; the exit status is 1 if no
+    file could be read at all.
 
-    The exit status is 1 if no file could be read at all, 0 otherwise.
+    \b
+    Examples:
+      earmark predict runs/sounds-resnet/model new.wav other.mp3
+      earmark predict runs/sounds-resnet/model recordings --format csv > all.csv
     """
     from earmark.inference.model import load
 

@@ -43,8 +43,6 @@ def train(
     folds: Annotated[
         str | None,
         typer.Option(
-            is_flag=False,
-            flag_value="auto",
             metavar="[N]",
             help="Cross-validate: in the official folds (or 5), or in N grouped ones.",
         ),
@@ -52,8 +50,9 @@ def train(
     groups: Annotated[
         str | None,
         typer.Option(
-            metavar="COLUMN|REGEX|parent|none",
-            help="What must not be parted: a column, a pattern on the path, the parent folder.",
+            metavar="HOW",
+            help="What must not be parted: column:NAME of a table, parent (the folder of a clip), "
+            "none, or a pattern on the path whose (group) is it.",
         ),
     ] = None,
     test: Annotated[float, typer.Option(help="Share of clips held out for the score.")] = 0.2,
@@ -78,12 +77,10 @@ def train(
 
     It is scored on clips that training has not heard, and saved with its score card.
 
+    \b
     Examples:
-
       earmark train sounds
-
       earmark train sounds --folds --model simple
-
       earmark train speech --folds 6 --groups '_([a-z]+)_'
     """
     from earmark.api import as_dataset, run
