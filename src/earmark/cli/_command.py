@@ -4,7 +4,6 @@ import errno
 import sys
 from typing import Any
 
-from typer import Context
 from typer.core import TyperCommand
 
 from earmark.cli._console import fail, stderr
@@ -17,11 +16,11 @@ BARE = {"--folds": "auto"}
 class Verb(TyperCommand):
     """One verb of the command line."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Give an option of `BARE` its value where the user gave none."""
         return super().parse_args(ctx, with_values(args))
 
-    def invoke(self, ctx: Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the verb; what is meant for the user is told without a traceback."""
         try:
             return super().invoke(ctx)
@@ -52,11 +51,11 @@ class Verb(TyperCommand):
                 return f"{param.opts[0]} {rest}"
         return text
 
-    def collect_usage_pieces(self, ctx: Context) -> list[str]:
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Arguments as `DIR`; typer's braces look like a choice."""
         return [piece.strip("{}").replace("}.", ".") for piece in super().collect_usage_pieces(ctx)]
 
-    def format_options(self, ctx: Context, formatter: Any) -> None:
+    def format_options(self, ctx: Any, formatter: Any) -> None:
         """The lists of arguments and options; a type helps with the latter alone."""
         arguments, options = [], []
         for param in self.get_params(ctx):
@@ -80,7 +79,7 @@ def with_values(args: list[str]) -> list[str]:
     >>> with_values(["sounds", "--folds", "--seed", "1"])
     ['sounds', '--folds', 'auto', '--seed', '1']
     """
-    out = []
+    out: list[str] = []
     for at, word in enumerate(args):
         if word == "--":
             return out + args[at:]

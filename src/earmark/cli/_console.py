@@ -36,8 +36,11 @@ def stderr() -> "Console":
 
 
 def print_json(values: Any) -> None:
-    """One JSON document on stdout."""
-    sys.stdout.write(json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    """One JSON document on stdout; a character that cannot be printed there is escaped."""
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(values, indent=2, ensure_ascii=not unicode, allow_nan=False)
+    # a file name that is no text has lone surrogates; JSON's own escapes of them are the same
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
 
 
 def fail(text: str) -> NoReturn:
@@ -46,6 +49,16 @@ def fail(text: str) -> NoReturn:
 
     stderr().print(Text("Error: ", style="bold red") + Text(text), soft_wrap=True)
     sys.exit(1)
+
+
+def need(module: str, verb: str) -> None:
+    """MissingExtraError at once, rather than after reading a large folder."""
+    from importlib.util import find_spec
+
+    from earmark.errors import missing_extra
+
+    if find_spec(module) is None:
+        raise missing_extra(ModuleNotFoundError(name=module), f"earmark {verb}")
 
 
 def print_problems(problems: "Sequence[Problem]") -> None:

@@ -1,11 +1,13 @@
 """What a training says before and after."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from earmark.cli._console import print_json, print_problems, stderr, stdout
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from earmark.cli._progress import Bars
     from earmark.datasets import Dataset
     from earmark.training.run import Result
@@ -14,13 +16,13 @@ if TYPE_CHECKING:
 def begin(dataset: "Dataset") -> "Bars":
     """Say what was found; return the progress bars."""
     from earmark.cli._progress import Bars
+    from earmark.datasets.words import count
 
     console = stderr()
-    groups = len(set(dataset.groups))
     console.print(
-        f"{len(dataset)} clips, {len(dataset.classes)} classes, "
+        f"{count(len(dataset), 'clip')}, {count(len(dataset.classes), 'class')}, "
         + (
-            f"{groups} groups ({dataset.group_source})"
+            f"{count(len(set(dataset.groups)), 'group')} ({dataset.group_source})"
             if dataset.group_source
             else "no groups known: every file is its own (see --groups)"
         ),
@@ -49,9 +51,16 @@ def report_training(result: "Result", *, as_json: bool) -> None:
             console.print(f"{name + ':':7}{text}", soft_wrap=True)
     if result.interrupted:
         stderr().print(
-            "Stopped before the end; what was learned so far is scored and saved. "
-            f"Go on by the same command with: --out {result.out} --resume",
-            style="yellow",
-            soft_wrap=True,
+            "Stopped before the end; what was learned so far is scored and saved.", style="yellow"
         )
-        sys.exit(130)
+        stopped(result.out)
+
+
+def stopped(out: "Path") -> NoReturn:
+    """Say how to go on with a run that was stopped, and end with status 130."""
+    stderr().print(
+        f"Stopped. What is done is kept: go on by the same command with --out {out} --resume",
+        style="yellow",
+        soft_wrap=True,
+    )
+    sys.exit(130)

@@ -40,12 +40,17 @@ def evaluate(
       earmark evaluate runs/sounds-resnet/model new-sounds --format json
     """
     from earmark.api import as_dataset
+    from earmark.cli._progress import Bars
     from earmark.evaluation.render import card_table
     from earmark.inference.evaluate import evaluate as score_model
     from earmark.inference.model import load
 
     dataset = as_dataset(data, groups)
-    evaluation = score_model(load(model), dataset, include_training=include_training)
+    loaded = load(model)
+    with Bars("clips") as bars:
+        evaluation = score_model(
+            loaded, dataset, include_training=include_training, progress=bars.extracting
+        )
     console = stderr()
     if evaluation.problems:
         console.print("Left out or doubtful:", style="yellow")

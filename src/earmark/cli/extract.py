@@ -13,7 +13,12 @@ def extract(
     frontend: Annotated[str, typer.Option(help="Features: log_mel, mfcc, ...")] = "log_mel",
     rate: Annotated[
         int | None,
-        typer.Option(metavar="HERTZ", help="Sample rate; by default what suits the clips."),
+        typer.Option(
+            min=1000,
+            max=192_000,
+            metavar="HERTZ",
+            help="Sample rate; by default what suits the clips.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -38,9 +43,10 @@ def extract(
     from earmark.datasets.extraction import extract_dataset
 
     dataset = as_dataset(data)
-    report = extract_dataset(
-        dataset, frontend, rate, out=out, workers=workers, progress=Bars().extracting
-    )
+    with Bars() as bars:
+        report = extract_dataset(
+            dataset, frontend, rate, out=out, workers=workers, progress=bars.extracting
+        )
     if report.problems:
         stderr().print("Left out or doubtful:", style="yellow")
         print_problems(report.problems)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from earmark.cli._console import CardFormat
+from earmark.cli._console import CardFormat, need
 
 
 class Precision(StrEnum):
@@ -83,8 +83,9 @@ def train(
       earmark train sounds --folds --model simple
       earmark train speech --folds 6 --groups '_([a-z]+)_'
     """
-    from earmark.api import as_dataset, run
-    from earmark.cli._report import begin, report_training
+    need("torch", "train")
+    from earmark.api import as_dataset, new_run, run
+    from earmark.cli._report import begin, report_training, stopped
     from earmark.errors import ConfigError
     from earmark.training.options import TrainOptions
     from earmark.training.plan import Overrides
@@ -104,8 +105,12 @@ def train(
         workers=workers,
     )
     dataset = as_dataset(data, groups)
-    watcher = begin(dataset)
-    result = run(dataset, out, options, watcher=watcher)
+    place = out or new_run(dataset, model)
+    try:
+        with begin(dataset) as watcher:
+            result = run(dataset, place, options, watcher=watcher)
+    except KeyboardInterrupt:
+        stopped(place)
     report_training(result, as_json=format is CardFormat.json)
 
 
