@@ -6,7 +6,7 @@ from typing import Any
 
 from typer.core import TyperCommand
 
-from earmark.cli._console import fail, stderr
+from earmark.cli._console import fail, remark
 from earmark.errors import ConfigError, EarmarkError, missing_extra
 
 # What an option means that is given without its value; typer itself knows no such options.
@@ -40,7 +40,7 @@ class Verb(TyperCommand):
                 raise
             fail(f"{error.filename or 'cannot write'}: {error.strerror}")
         except KeyboardInterrupt:
-            stderr().print("Stopped.", style="yellow")
+            remark("Stopped.", "yellow")
             sys.exit(130)
 
     def _as_typed(self, text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Self
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from earmark.cli._console import stderr
+from earmark.cli._console import remark, stderr
 from earmark.training.watcher import Watcher
 
 LINES_A_RUN = 6  # epochs told where there is no terminal
@@ -70,7 +70,7 @@ class Bars(Watcher):
 
     def message(self, text: str) -> None:
         """A line above the bars."""
-        self.progress.console.print(text, style="dim", soft_wrap=True)
+        remark(text, "dim", self.progress.console)
 
     def extracting(self, done: int, total: int) -> None:
         """Move the bar of the files."""
@@ -96,6 +96,8 @@ class Bars(Watcher):
         if self.task is None:
             return
         if epoch != self.current:
+            if epoch > 0 and self.current < 0:
+                self.message(f"{self.name}: going on after epoch {epoch}")
             self.current, self.seen = epoch, 0
         self.seen += windows
         figures = f"loss {loss / self.seen:.3f}, accuracy {100 * hits / self.seen:.0f} %"

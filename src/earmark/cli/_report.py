@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from earmark.cli._console import print_json, print_problems, stderr, stdout
+from earmark.cli._console import print_json, print_problems, remark, stdout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,15 +18,13 @@ def begin(dataset: "Dataset") -> "Bars":
     from earmark.cli._progress import Bars
     from earmark.datasets.words import count
 
-    console = stderr()
-    console.print(
+    remark(
         f"{count(len(dataset), 'clip')}, {count(len(dataset.classes), 'class')}, "
         + (
             f"{count(len(set(dataset.groups)), 'group')} ({dataset.group_source})"
             if dataset.group_source
             else "no groups known: every file is its own (see --groups)"
-        ),
-        soft_wrap=True,
+        )
     )
     print_problems(dataset.problems)
     return Bars()
@@ -50,17 +48,14 @@ def report_training(result: "Result", *, as_json: bool) -> None:
         for name, text in lines:
             console.print(f"{name + ':':7}{text}", soft_wrap=True)
     if result.interrupted:
-        stderr().print(
-            "Stopped before the end; what was learned so far is scored and saved.", style="yellow"
-        )
+        remark("What was learned before the stop is scored and saved.", "yellow")
         stopped(result.out)
 
 
 def stopped(out: "Path") -> NoReturn:
     """Say how to go on with a run that was stopped, and end with status 130."""
-    stderr().print(
+    remark(
         f"Stopped. What is done is kept: go on by the same command with --out {out} --resume",
-        style="yellow",
-        soft_wrap=True,
+        "yellow",
     )
     sys.exit(130)
