@@ -13,7 +13,12 @@ def extract(
     frontend: Annotated[str, typer.Option(help="Features: log_mel, mfcc, ...")] = "log_mel",
     rate: Annotated[
         int | None,
-        typer.Option(metavar="HERTZ", help="Sample rate; by default what suits the clips."),
+        typer.Option(
+            min=1000,
+            max=192_000,
+            metavar="HERTZ",
+            help="Sample rate; by default what suits the clips.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -27,15 +32,21 @@ def extract(
     """Compute the features of a folder of sounds.
 
     They go into the cache that training reads. Stopped at any moment, it goes on where it was.
+
+    \b
+    Examples:
+      earmark extract sounds
+      earmark extract sounds --frontend mfcc --out features
     """
     from earmark.api import as_dataset
     from earmark.cli._progress import Bars
     from earmark.datasets.extraction import extract_dataset
 
     dataset = as_dataset(data)
-    report = extract_dataset(
-        dataset, frontend, rate, out=out, workers=workers, progress=Bars().extracting
-    )
+    with Bars() as bars:
+        report = extract_dataset(
+            dataset, frontend, rate, out=out, workers=workers, progress=bars.extracting
+        )
     if report.problems:
         stderr().print("Left out or doubtful:", style="yellow")
         print_problems(report.problems)
