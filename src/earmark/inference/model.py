@@ -1,5 +1,6 @@
 """A saved model as read: from files or samples to calibrated probabilities."""
 
+import json
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from earmark.saved import SavedConfig, check_file, read_config
 
 if TYPE_CHECKING:
     import onnxruntime
+
+    from earmark.evaluation.scorecard import Scorecard
 
 Array = NDArray[np.float32]
 Source = str | Path | Array
@@ -71,6 +74,14 @@ class Model:
         return self.config.rate_hz
 
     @cached_property
+    def scorecard(self) -> "Scorecard":
+        """How it did on the clips that were held out of its training."""
+        from earmark.evaluation.scorecard import Scorecard
+
+        path = check_file(self.directory, self.config, "scorecard.json")
+        return Scorecard.from_dict(json.loads(path.read_text(encoding="utf-8")))
+
+    @cached_property
     def _session(self) -> "onnxruntime.InferenceSession":
         import onnxruntime
 
@@ -78,9 +89,18 @@ class Model:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         try:
-            return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+            session = onnxruntime.InferenceSession(
+                path, options, providers=["CPUExecutionProvider"]
+            )
         except Exception as error:  # onnxruntime's own errors share no base class
             raise ModelError(f"{path}: onnxruntime cannot load it: {error}") from error
+        given = session.get_outputs()[0].shape[-1]
+        if given != len(self.config.classes):
+            raise ModelError(
+                f"{self.directory}: {len(self.config.classes)} classes in config.json, but the "
+                f"graph gives {given}; take a fresh copy of the model"
+            )
+        return session
 
     def window_proba(self, windows: Array) -> Array:
         """Calibrated probabilities (windows, classes) of windows (windows, samples)."""
