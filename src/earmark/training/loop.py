@@ -104,13 +104,25 @@ def predict_logits(classifier: nn.Module, windows: Windows) -> NDArray[np.float3
     return np.asarray(torch.cat(parts).float().numpy())
 
 
-def _validate(classifier: nn.Module, windows: Windows) -> dict[str, float]:
+def _validate(classifier: nn.Module, windows: Windows) -> tuple[dict[str, float], Tensor]:
+    """The figures of the validation part, and the loss of each of its windows."""
     logits = torch.from_numpy(predict_logits(classifier, windows))
-    loss = F.cross_entropy(logits, torch.from_numpy(windows.targets)).item()
+    losses = F.cross_entropy(logits, torch.from_numpy(windows.targets), reduction="none")
     probabilities = torch.softmax(logits, dim=1).numpy()
     by_clip = clip_probabilities(probabilities, windows.clip_of, len(windows.clips))
     accuracy = float((by_clip.argmax(axis=1) == windows.clip_targets).mean())
-    return {"validation_loss": loss, "validation_accuracy": accuracy}
+    return {"validation_loss": losses.mean().item(), "validation_accuracy": accuracy}, losses
+
+
+def significantly_worse(losses: Tensor, lowest: Tensor) -> bool:
+    """Whether losses (windows,) are above the lowest ones by more than one standard error.
+
+    The one-standard-error rule (Breiman et al. 1984), on paired differences: among epochs that a
+    small validation part cannot tell apart, the later one is kept, whose rate has come further down.
+    """
+    difference = losses - lowest
+    error = difference.std(correction=0) / len(difference) ** 0.5
+    return bool(difference.mean() > error)
 
 
 def fit(
@@ -131,11 +143,12 @@ def fit(
     averaged = copy.deepcopy(classifier) if recipe.ema else None
     judged = averaged or classifier  # the weights that are validated and kept
     best = copy.deepcopy(judged)
-    state: dict[str, Any] = {"epoch": 0, "best_epoch": 0, "best_loss": None, "history": []}
-    state["seconds"] = 0.0
+    state: dict[str, Any] = {"epoch": 0, "kept": 0, "lowest": 0, "history": [], "seconds": 0.0}
+    lowest = torch.zeros(0)  # losses (windows,) of the epoch with the lowest validation loss
 
     def save() -> None:
         tensors = module_tensors("model", classifier) | module_tensors("best", best)
+        tensors["lowest"] = lowest
         if averaged is not None:
             tensors |= module_tensors("averaged", averaged)
         write_tensors(out / CHECKPOINT, tensors | optimiser_tensors(optimiser), state)
@@ -144,6 +157,7 @@ def fit(
         tensors, state = read_tensors(out / CHECKPOINT)
         restore_module("model", classifier, tensors)
         restore_module("best", best, tensors)
+        lowest = tensors["lowest"]
         if averaged is not None:
             restore_module("averaged", averaged, tensors)
         restore_optimiser(optimiser, tensors)
@@ -160,15 +174,16 @@ def fit(
             row = _one_epoch(
                 classifier, averaged, training, optimiser, recipe, settings, epoch, steps, watcher
             )
+            worse = False
             if validation is not None:
-                row |= _validate(judged, validation)
-            loss = row.get("validation_loss")
-            better = loss is not None and (state["best_loss"] is None or loss < state["best_loss"])
-            if better or recipe.keep == "last" or validation is None:
+                figures, losses = _validate(judged, validation)
+                row |= figures
+                if not len(lowest) or losses.mean() < lowest.mean():
+                    lowest, state["lowest"] = losses, epoch + 1
+                worse = significantly_worse(losses, lowest)
+            if recipe.keep == "last" or not worse:
                 best.load_state_dict(judged.state_dict())
-                state["best_epoch"] = epoch + 1
-            if better:
-                state["best_loss"] = loss
+                state["kept"] = epoch + 1
             state["epoch"] = epoch + 1
             state["history"].append(row)
             state["seconds"] += time.monotonic() - started
@@ -183,13 +198,13 @@ def fit(
     if not interrupted:
         save()
     best.eval()
-    return Fit(best, state["history"], state["best_epoch"], state["seconds"], interrupted)
+    return Fit(best, state["history"], state["kept"], state["seconds"], interrupted)
 
 
 def _out_of_patience(state: dict[str, Any], recipe: Recipe) -> bool:
-    if recipe.patience is None or state["best_loss"] is None:
+    if recipe.patience is None or not state["lowest"]:
         return False
-    return bool(state["epoch"] - state["best_epoch"] >= recipe.patience)
+    return bool(state["epoch"] - state["lowest"] >= recipe.patience)
 
 
 def _one_epoch(
