@@ -64,7 +64,7 @@ class Recipe:
     ema: float = 0.0
     """Decay a step of the running mean of the weights that is validated and saved; 0: none."""
     keep: Literal["best", "last"] = "best"
-    """Which epoch's weights are saved; "best": the last that validation cannot tell from the best."""
+    """Which epoch's weights are saved; "best": the last one that validation cannot tell from it."""
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def to_dict(self) -> dict[str, Any]:

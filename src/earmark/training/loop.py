@@ -118,11 +118,11 @@ def significantly_worse(losses: Tensor, lowest: Tensor) -> bool:
     """Whether losses (windows,) are above the lowest ones by more than one standard error.
 
     The one-standard-error rule (Breiman et al. 1984), on paired differences: among epochs that a
-    small validation part cannot tell apart, the later one is kept, whose rate has come further down.
+    small validation part cannot tell apart, the later is kept, as its rate has come further down.
     """
     difference = losses - lowest
     error = difference.std(correction=0) / len(difference) ** 0.5
-    return bool(difference.mean() > error)
+    return not bool(difference.mean() <= error)  # also where either is not a number
 
 
 def fit(
