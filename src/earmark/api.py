@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earmark.datasets import Dataset
+from earmark.errors import ConfigError, unknown_name
 
 if TYPE_CHECKING:
     from earmark.evaluation.scorecard import Scorecard
@@ -48,7 +49,7 @@ def cross_validate(
     **options: Any,
 ) -> "Scorecard":
     """Train once a fold and score every clip once, unseen: the official folds, or grouped ones."""
-    options["folds"] = folds or "auto"
+    options["folds"] = "auto" if folds is None else folds
     return run(dataset, out, _options(model, options), groups=groups, watcher=watcher).card
 
 
@@ -64,8 +65,10 @@ def run(
     from earmark.training.run import run_training
     from earmark.training.run_folder import next_free
 
+    if options.resume and out is None:
+        raise ConfigError("resume goes on with the run in 'out': name its folder")
     chosen = as_dataset(dataset, groups)
-    name = f"{chosen.root.resolve().stem or 'run'}-{options.model}"
+    name = f"{chosen.root.resolve().name or 'run'}-{options.model}"
     place = next_free(RUNS, name) if out is None else Path(out)
     return run_training(chosen, options, place, watcher)
 
@@ -93,7 +96,6 @@ def _options(model: str, given: dict[str, Any]) -> "TrainOptions":
     """Sort keyword arguments into training options and what they override in the recipe."""
     import dataclasses
 
-    from earmark.errors import unknown_name
     from earmark.training.options import TrainOptions
     from earmark.training.plan import Overrides
 

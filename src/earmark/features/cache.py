@@ -6,6 +6,7 @@
 
 Rows are written before the line that names them, so a process killed at any moment loses only the
 clip it was writing: rows that no line names are overwritten, and a half-written line is not read.
+A line whose rows are gone is taken out before others are written in their place.
 """
 
 import errno
@@ -71,7 +72,9 @@ class FeatureCache:
         found: dict[str, Rows] = {}
         for line in self._index.read_text(encoding="ascii", errors="replace").splitlines(True):
             fields = line.split()
-            if not line.endswith("\n") or len(fields) != 3 or not (fields[1] + fields[2]).isdigit():
+            if not line.endswith("\n") or not line.isascii() or len(fields) != 3:
+                continue
+            if not (fields[1] + fields[2]).isdigit():
                 continue
             first, rows = int(fields[1]), int(fields[2])
             if first + rows <= available:
@@ -83,6 +86,7 @@ class FeatureCache:
         try:
             with self._lock:
                 known = self.entries()
+                self._keep_only(known)
                 end = max((first + rows for first, rows in known.values()), default=0)
                 lines = []
                 with self._data.open("r+b" if self._data.exists() else "w+b") as data:
@@ -96,11 +100,17 @@ class FeatureCache:
                     data.flush()
                     os.fsync(data.fileno())  # the rows before the lines that name them
                 with self._index.open("ab") as index:
-                    if index.tell() and not self._index.read_bytes().endswith(b"\n"):
-                        index.write(b"\n")  # closes a line that a killed process left open
                     index.write("".join(lines).encode("ascii"))
         except OSError as error:
             raise self._failure(error) from error
+
+    def _keep_only(self, known: Mapping[str, Rows]) -> None:
+        """Take lines out of the index that are broken, or name rows that the file has not."""
+        text = "".join(f"{digest} {first} {rows}\n" for digest, (first, rows) in known.items())
+        if self._index.exists() and self._index.read_bytes() != text.encode("ascii"):
+            temporary = self._index.with_name("index.part")
+            temporary.write_bytes(text.encode("ascii"))
+            temporary.replace(self._index)
 
     def array(self) -> Array:
         """All rows, (rows, bins), memory-mapped and read-only."""

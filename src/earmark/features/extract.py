@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from earmark.audio import iter_blocks, load_audio, probe
+from earmark.audio import from_samples, iter_blocks, load_audio, probe
 from earmark.errors import AudioError, EarmarkError
 from earmark.features.cache import FeatureCache, Rows, content_digest
 from earmark.features.frontend import Array, Frontend, create_frontend
@@ -74,14 +74,7 @@ def extract(
     chosen = create_frontend(frontend, rate_hz)
     if isinstance(path_or_samples, (str, Path)):
         return extract_part(Part(Path(path_or_samples)), chosen)
-    samples = np.asarray(path_or_samples, np.float32)
-    if samples.ndim != 1:
-        raise AudioError(f"samples must be mono, shape (samples,); got shape {samples.shape}")
-    if rate_hz is not None and rate_hz != chosen.rate_hz:
-        import soxr
-
-        samples = soxr.resample(samples, rate_hz, chosen.rate_hz, quality="HQ")
-    return chosen(samples)
+    return chosen(from_samples(path_or_samples, rate_hz, chosen.rate_hz))
 
 
 def extract_part(part: Part, frontend: Frontend) -> Array:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from earmark.audio import iter_blocks, load_audio
-from earmark.errors import AudioError, EarmarkError, ModelError
+from earmark.audio import from_samples, iter_blocks, load_audio
+from earmark.errors import EarmarkError, ModelError
 from earmark.inference.windows import cut_windows
 from earmark.saved import SavedConfig, check_file, read_config
 
@@ -90,16 +90,7 @@ class Model:
     def _blocks(self, source: Source, rate_hz: int | None) -> Iterable[Array]:
         if isinstance(source, (str, Path)):
             return iter_blocks(Path(source), self.rate_hz)
-        samples = np.asarray(source, np.float32)
-        if samples.ndim != 1 or len(samples) == 0:
-            raise AudioError(f"samples must be mono, shape (samples,); got shape {samples.shape}")
-        if not np.isfinite(samples).all():
-            raise AudioError("samples hold NaN or infinite values")
-        if rate_hz is not None and rate_hz != self.rate_hz:
-            import soxr
-
-            samples = soxr.resample(samples, rate_hz, self.rate_hz, quality="HQ")
-        return [samples]
+        return [from_samples(source, rate_hz, self.rate_hz)]
 
     def windows_proba(self, source: Source, rate_hz: int | None = None) -> Array:
         """Probabilities (windows, classes) of the windows of one file, or of mono samples."""
@@ -191,7 +182,7 @@ def _as_list(sources: Source | Sequence[Source]) -> list[Source]:
     if isinstance(sources, (str, Path)):
         return [sources]
     if isinstance(sources, np.ndarray):
-        return [sources] if sources.ndim == 1 and sources.dtype.kind == "f" else list(sources)
+        return [sources] if sources.ndim == 1 and sources.dtype.kind in "fiu" else list(sources)
     return list(sources)
 
 

@@ -5,6 +5,7 @@ step; so a run that goes on from a checkpoint ends with the weights of one that 
 """
 
 import copy
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from earmark.errors import ModelError
 from earmark.evaluation.aggregate import clip_probabilities
 from earmark.models.graph import FeatureClassifier
 from earmark.models.recipe import Recipe
@@ -122,7 +124,7 @@ def significantly_worse(losses: Tensor, lowest: Tensor) -> bool:
     """
     difference = losses - lowest
     error = difference.std(correction=0) / len(difference) ** 0.5
-    return not bool(difference.mean() <= error)  # also where either is not a number
+    return bool(difference.mean() > error)
 
 
 def fit(
@@ -174,14 +176,18 @@ def fit(
             row = _one_epoch(
                 classifier, averaged, training, optimiser, recipe, settings, epoch, steps, watcher
             )
-            worse = False
+            losses = None
             if validation is not None:
                 figures, losses = _validate(judged, validation)
                 row |= figures
-                if not len(lowest) or losses.mean() < lowest.mean():
-                    lowest, state["lowest"] = losses, epoch + 1
-                worse = significantly_worse(losses, lowest)
-            if recipe.keep == "last" or not worse:
+            if not all(map(math.isfinite, row.values())):
+                raise ModelError(
+                    f"training diverged: in epoch {epoch + 1} the loss is no longer finite; "
+                    f"take a smaller learning rate, got {recipe.learning_rate:g}"
+                )
+            if losses is not None and (not len(lowest) or losses.mean() < lowest.mean()):
+                lowest, state["lowest"] = losses, epoch + 1
+            if recipe.keep == "last" or losses is None or not significantly_worse(losses, lowest):
                 best.load_state_dict(judged.state_dict())
                 state["kept"] = epoch + 1
             state["epoch"] = epoch + 1

@@ -93,7 +93,7 @@ def run_training(
     for split in splits:
         place = out if len(splits) == 1 else out / split.name.split(" (")[0].replace(" ", "-")
         place.mkdir(exist_ok=True)
-        keep_split(place, dataset, split)
+        keep_split(place, dataset, split, prepared.store.digests)
         results.append(_run_split(prepared, split, options, place, watcher))
         if results[-1].interrupted:
             break

@@ -40,7 +40,7 @@ def open_run(out: Path, wanted: Mapping[str, Any], *, resume: bool) -> None:
             )
         try:
             there = json.loads(path.read_text(encoding="utf-8"))["settings"]
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise ConfigError(f"{path}: not readable: {error}; choose another --out") from error
         differing = [
             f"{name} was {there.get(name)!r}, now {wanted.get(name)!r}"
@@ -69,23 +69,23 @@ def next_free(base: Path, name: str) -> Path:
     return candidate
 
 
-def split_rows(dataset: Dataset, split: Split) -> list[list[str]]:
-    """(name, label, group, part) of every clip."""
+def split_rows(dataset: Dataset, split: Split, digests: Sequence[str | None]) -> list[list[str]]:
+    """(name, label, group, part, digest of the content) of every clip."""
     part_of = {
         int(index): part
         for part in ("train", "validation", "test")
         for index in getattr(split, part)
     }
     return [
-        [clip.name, clip.label, str(group), part_of[index]]
+        [clip.name, clip.label, str(group), part_of[index], digests[index] or ""]
         for index, (clip, group) in enumerate(zip(dataset.clips, dataset.groups, strict=True))
     ]
 
 
-def keep_split(out: Path, dataset: Dataset, split: Split) -> None:
-    """Write the split; where one is there already it must be the same."""
+def keep_split(out: Path, dataset: Dataset, split: Split, digests: Sequence[str | None]) -> None:
+    """Write the split; where one is there already it must be the same, of the same sounds."""
     path = out / SPLIT
-    rows = [["name", "label", "group", "part"], *split_rows(dataset, split)]
+    rows = [["name", "label", "group", "part", "digest"], *split_rows(dataset, split, digests)]
     if path.exists():
         with path.open(encoding="utf-8", newline="") as file:
             there = list(csv.reader(file))
