@@ -63,14 +63,19 @@ def run(
 ) -> "Result":
     """Train as `options` say, into the run folder `out`."""
     from earmark.training.run import run_training
-    from earmark.training.run_folder import next_free
 
     if options.resume and out is None:
         raise ConfigError("resume goes on with the run in 'out': name its folder")
     chosen = as_dataset(dataset, groups)
-    name = f"{chosen.root.resolve().name or 'run'}-{options.model}"
-    place = next_free(RUNS, name) if out is None else Path(out)
+    place = new_run(chosen, options.model) if out is None else Path(out)
     return run_training(chosen, options, place, watcher)
+
+
+def new_run(dataset: Dataset, model: str) -> Path:
+    """The next free run folder for a dataset and a model."""
+    from earmark.training.run_folder import next_free
+
+    return next_free(RUNS, f"{dataset.root.resolve().name or 'run'}-{model}")
 
 
 def evaluate(

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,13 @@ def content_digest(path: Path, onset_s: float = 0.0, offset_s: float | None = No
     if onset_s or offset_s is not None:
         digest.update(f"|{onset_s!r}|{offset_s!r}".encode())
     return digest.hexdigest()
+
+
+def _write_all(file: FileIO, data: bytes) -> None:
+    """An unbuffered file may take less than it is given."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 class FeatureCache:
@@ -87,22 +95,27 @@ class FeatureCache:
             with self._lock:
                 known = self.entries()
                 self._keep_only(known)
+                new = {digest: rows for digest, rows in features.items() if digest not in known}
                 end = max((first + rows for first, rows in known.values()), default=0)
-                lines = []
-                with self._data.open("r+b" if self._data.exists() else "w+b") as data:
+                lines: list[str] = []
+                mode = "r+" if self._data.exists() else "w+"
+                with FileIO(self._data, mode) as data:
                     data.seek(end * self._row_bytes)
-                    for digest, rows in features.items():
-                        if digest in known:  # another process was quicker
-                            continue
-                        data.write(np.ascontiguousarray(rows, np.float32).tobytes())
-                        lines.append(f"{digest} {end} {len(rows)}\n")
-                        end += len(rows)
-                    data.flush()
-                    os.fsync(data.fileno())  # the rows before the lines that name them
-                with self._index.open("ab") as index:
-                    index.write("".join(lines).encode("ascii"))
+                    try:
+                        for digest, rows in new.items():
+                            _write_all(data, np.ascontiguousarray(rows, np.float32).tobytes())
+                            lines.append(f"{digest} {end} {len(rows)}\n")
+                            end += len(rows)
+                    finally:  # a full disk keeps the clips before the one that did not fit
+                        data.truncate(end * self._row_bytes)
+                        os.fsync(data.fileno())  # the rows before the lines that name them
+                        self._name(lines)
         except OSError as error:
             raise self._failure(error) from error
+
+    def _name(self, lines: list[str]) -> None:
+        with self._index.open("ab") as index:
+            index.write("".join(lines).encode("ascii"))
 
     def _keep_only(self, known: Mapping[str, Rows]) -> None:
         """Take lines out of the index that are broken, or name rows that the file has not."""

@@ -15,7 +15,9 @@ from earmark.features.frontend import Array, Frontend, create_frontend
 from earmark.parallel import Progress, map_files
 
 LONG_S = 600.0  # recordings longer than this are read in blocks, at constant memory
-APPEND_CLIPS = 64  # clips between two writes of the cache: what a kill can cost
+# Clips and bytes between two writes of the cache: what a kill can cost, and what memory holds.
+APPEND_CLIPS = 64
+APPEND_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -123,15 +125,17 @@ def extract_many(
         progress=progress,
     )
     waiting: dict[str, Array] = {}
+    waiting_bytes = 0
     try:
         for digest, result in zip(missing, results, strict=True):
             if isinstance(result, EarmarkError):
                 failed[digest] = result
                 continue
             waiting[digest] = result
-            if len(waiting) >= APPEND_CLIPS:
-                cache.append(waiting)
-                waiting = {}
+            waiting_bytes += result.nbytes
+            if len(waiting) >= APPEND_CLIPS or waiting_bytes >= APPEND_BYTES:
+                done, waiting, waiting_bytes = waiting, {}, 0  # if it fails it is not tried again
+                cache.append(done)
     finally:  # an interruption keeps what is done
         if waiting:
             cache.append(waiting)

@@ -107,22 +107,25 @@ def predict_logits(classifier: nn.Module, windows: Windows) -> NDArray[np.float3
 
 
 def _validate(classifier: nn.Module, windows: Windows) -> tuple[dict[str, float], Tensor]:
-    """The figures of the validation part, and the loss of each of its windows."""
+    """The figures of the validation part, and which of its clips were mistaken, as 0 and 1."""
     logits = torch.from_numpy(predict_logits(classifier, windows))
-    losses = F.cross_entropy(logits, torch.from_numpy(windows.targets), reduction="none")
+    loss = F.cross_entropy(logits, torch.from_numpy(windows.targets)).item()
     probabilities = torch.softmax(logits, dim=1).numpy()
     by_clip = clip_probabilities(probabilities, windows.clip_of, len(windows.clips))
-    accuracy = float((by_clip.argmax(axis=1) == windows.clip_targets).mean())
-    return {"validation_loss": losses.mean().item(), "validation_accuracy": accuracy}, losses
+    mistakes = by_clip.argmax(axis=1) != windows.clip_targets
+    accuracy = 1 - float(mistakes.mean())
+    figures = {"validation_loss": loss, "validation_accuracy": accuracy}
+    return figures, torch.from_numpy(mistakes.astype(np.float32))
 
 
-def significantly_worse(losses: Tensor, lowest: Tensor) -> bool:
-    """Whether losses (windows,) are above the lowest ones by more than one standard error.
+def significantly_worse(mistakes: Tensor, fewest: Tensor) -> bool:
+    """Whether mistakes (clips,) are more than the fewest ones by over one standard error.
 
     The one-standard-error rule (Breiman et al. 1984), on paired differences: among epochs that a
     small validation part cannot tell apart, the later is kept, as its rate has come further down.
+    Mistakes are counted and not losses, as calibration mends a loss that is too sure of itself.
     """
-    difference = losses - lowest
+    difference = mistakes - fewest
     error = difference.std(correction=0) / len(difference) ** 0.5
     return bool(difference.mean() > error)
 
@@ -145,12 +148,12 @@ def fit(
     averaged = copy.deepcopy(classifier) if recipe.ema else None
     judged = averaged or classifier  # the weights that are validated and kept
     best = copy.deepcopy(judged)
-    state: dict[str, Any] = {"epoch": 0, "kept": 0, "lowest": 0, "history": [], "seconds": 0.0}
-    lowest = torch.zeros(0)  # losses (windows,) of the epoch with the lowest validation loss
+    state: dict[str, Any] = {"epoch": 0, "kept": 0, "fewest": 0, "history": [], "seconds": 0.0}
+    fewest = torch.zeros(0)  # mistakes (clips,) of the epoch with the fewest in validation
 
     def save() -> None:
         tensors = module_tensors("model", classifier) | module_tensors("best", best)
-        tensors["lowest"] = lowest
+        tensors["fewest"] = fewest
         if averaged is not None:
             tensors |= module_tensors("averaged", averaged)
         write_tensors(out / CHECKPOINT, tensors | optimiser_tensors(optimiser), state)
@@ -159,7 +162,7 @@ def fit(
         tensors, state = read_tensors(out / CHECKPOINT)
         restore_module("model", classifier, tensors)
         restore_module("best", best, tensors)
-        lowest = tensors["lowest"]
+        fewest = tensors["fewest"]
         if averaged is not None:
             restore_module("averaged", averaged, tensors)
         restore_optimiser(optimiser, tensors)
@@ -176,18 +179,22 @@ def fit(
             row = _one_epoch(
                 classifier, averaged, training, optimiser, recipe, settings, epoch, steps, watcher
             )
-            losses = None
+            mistakes = None
             if validation is not None:
-                figures, losses = _validate(judged, validation)
+                figures, mistakes = _validate(judged, validation)
                 row |= figures
             if not all(map(math.isfinite, row.values())):
                 raise ModelError(
                     f"training diverged: in epoch {epoch + 1} the loss is no longer finite; "
                     f"take a smaller learning rate, got {recipe.learning_rate:g}"
                 )
-            if losses is not None and (not len(lowest) or losses.mean() < lowest.mean()):
-                lowest, state["lowest"] = losses, epoch + 1
-            if recipe.keep == "last" or losses is None or not significantly_worse(losses, lowest):
+            if mistakes is not None and (not len(fewest) or mistakes.mean() <= fewest.mean()):
+                fewest, state["fewest"] = mistakes, epoch + 1
+            if (
+                recipe.keep == "last"
+                or mistakes is None
+                or not significantly_worse(mistakes, fewest)
+            ):
                 best.load_state_dict(judged.state_dict())
                 state["kept"] = epoch + 1
             state["epoch"] = epoch + 1
@@ -208,9 +215,9 @@ def fit(
 
 
 def _out_of_patience(state: dict[str, Any], recipe: Recipe) -> bool:
-    if recipe.patience is None or not state["lowest"]:
+    if recipe.patience is None or not state["fewest"]:
         return False
-    return bool(state["epoch"] - state["lowest"] >= recipe.patience)
+    return bool(state["epoch"] - state["fewest"] >= recipe.patience)
 
 
 def _one_epoch(

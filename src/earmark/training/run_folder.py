@@ -42,11 +42,7 @@ def open_run(out: Path, wanted: Mapping[str, Any], *, resume: bool) -> None:
             there = json.loads(path.read_text(encoding="utf-8"))["settings"]
         except (ValueError, KeyError, TypeError) as error:
             raise ConfigError(f"{path}: not readable: {error}; choose another --out") from error
-        differing = [
-            f"{name} was {there.get(name)!r}, now {wanted.get(name)!r}"
-            for name in sorted(set(there) | set(wanted))
-            if there.get(name) != wanted.get(name)
-        ]
+        differing = differences(there, wanted)
         if differing:
             raise ConfigError(
                 f"{out} was trained with other settings ({'; '.join(differing)}): "
@@ -61,10 +57,26 @@ def open_run(out: Path, wanted: Mapping[str, Any], *, resume: bool) -> None:
         raise ConfigError(f"cannot make {out}: {error.strerror}; choose another --out") from error
 
 
+def differences(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """What differs, one text a value; of nested values only those that do.
+
+    >>> differences({"seed": 0, "recipe": {"epochs": 2}}, {"seed": 0, "recipe": {"epochs": 3}})
+    ['epochs was 2, now 3']
+    """
+    texts = []
+    for name in sorted(set(there) | set(wanted)):
+        old, new = there.get(name), wanted.get(name)
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            texts += differences(old, new)
+        elif old != new:
+            texts.append(f"{name} was {old!r}, now {new!r}")
+    return texts
+
+
 def next_free(base: Path, name: str) -> Path:
-    """`base/name`, or with the first number that is not taken."""
+    """`base/name`, or with the first number that is not taken; an empty folder is free."""
     candidate, number = base / name, 2
-    while candidate.exists():
+    while candidate.exists() and (not candidate.is_dir() or any(candidate.iterdir())):
         candidate, number = base / f"{name}-{number}", number + 1
     return candidate
 
