@@ -82,8 +82,9 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path):
 
 def test_the_next_free_name(tmp_path):
     assert next_free(tmp_path, "a") == tmp_path / "a"
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a-2").mkdir()
+    for taken in ("a", "a-2"):
+        (tmp_path / taken).mkdir()
+        (tmp_path / taken / "run.json").touch()
     assert next_free(tmp_path, "a") == tmp_path / "a-3"
 
 

@@ -57,7 +57,6 @@ from earmark.training.windows import AugmentedWindows, Cut, Windows
 
 MODEL = "model"  # the saved model's folder inside a run
 MOST_TOLD = 5  # unreadable clips told one by one
-MOMENT_ROWS = 1 << 16  # rows summed at once: hours of sound must not be doubled in memory
 
 
 @dataclass(frozen=True)
