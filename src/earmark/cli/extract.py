@@ -55,7 +55,7 @@ def extract(
         return
     console = stdout()
     console.print(
-        f"{report.clips} clips, {report.audio_s / 3600:.2f} h of sound: "
+        f"{report.clips} clips, {duration(report.audio_s)} of sound: "
         f"{report.computed} computed, {report.clips - report.computed} found in the cache"
     )
     console.print(
@@ -65,3 +65,15 @@ def extract(
     console.print(f"Cache: {report.cache}", soft_wrap=True)
     if out is not None:
         console.print(f"Features: {out}", soft_wrap=True)
+
+
+def duration(seconds: float) -> str:
+    """Seconds, minutes or hours, whichever reads best.
+
+    >>> duration(14.4), duration(600), duration(9000)
+    ('14.4 s', '10.0 min', '2.5 h')
+    """
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.1f} s"
