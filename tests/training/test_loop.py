@@ -11,13 +11,14 @@ from earmark.errors import ModelError
 from earmark.features.extract import FeatureStore
 from earmark.models import Augmentation, Recipe, create_model
 from earmark.models.graph import FeatureClassifier
+from earmark.training import loop
 from earmark.training.loop import (
     CHECKPOINT,
     LoopSettings,
     _average,
     fit,
     make_optimiser,
-    predict_logits,
+    significantly_worse,
     soft_cross_entropy,
 )
 from earmark.training.watcher import Watcher
@@ -156,26 +157,74 @@ def test_a_checkpoint_is_only_written_now_and_then(tmp_path):
     assert (tmp_path / "cut" / CHECKPOINT).exists()
 
 
-def test_the_best_epoch_is_kept_or_the_last(tmp_path):
-    recipe = dataclasses.replace(RECIPE, learning_rate=0.2, schedule="constant")
-    best = train(tmp_path / "best", recipe)
-    losses = [row["validation_loss"] for row in best.history]
-    assert best.epoch == 1 + int(np.argmin(losses))
-    logits = torch.from_numpy(predict_logits(best.classifier, some_windows(9, 1)))
-    loss = F.cross_entropy(logits, torch.from_numpy(some_windows(9, 1).targets)).item()
-    assert loss == pytest.approx(min(losses), rel=1e-5)
-    last = train(tmp_path / "last", dataclasses.replace(recipe, keep="last"))
-    assert last.epoch == 5
-    assert train(tmp_path / "none", recipe, validation=False).epoch == 5
+WRONG = {  # which of six validation clips are mistaken
+    "none": [0, 0, 0, 0, 0, 0],
+    "one": [1, 0, 0, 0, 0, 0],
+    "another": [0, 1, 0, 0, 0, 0],
+    "two others": [0, 1, 1, 0, 0, 0],
+    "many": [1, 1, 1, 1, 1, 0],
+}
 
 
-def test_patience_ends_a_training_that_no_longer_gets_better(tmp_path):
-    recipe = dataclasses.replace(RECIPE, learning_rate=0.5, schedule="constant", patience=2)
-    settings = dataclasses.replace(SETTINGS, epochs=40)
-    result = train(tmp_path / "a", recipe, settings)
-    assert len(result.history) == result.epoch + 2 < 40
-    again = train(tmp_path / "a", recipe, settings)
-    assert len(again.history) == len(result.history)
+@pytest.mark.parametrize(
+    ("mistakes", "fewest", "worse"),
+    [
+        ("one", "one", False),
+        ("none", "one", False),
+        ("another", "one", False),
+        ("two others", "one", False),  # two more and one less: not told apart
+        ("one", "none", True),
+        ("many", "one", True),
+    ],
+)
+def test_worse_is_more_mistakes_by_over_one_standard_error(mistakes, fewest, worse):
+    pair = (torch.tensor(WRONG[name], dtype=torch.float32) for name in (mistakes, fewest))
+    assert significantly_worse(*pair) is worse
+
+
+@pytest.mark.parametrize(
+    ("validated", "kept"),
+    [
+        (["many", "one", "many", "many", "many"], 2),
+        (["many", "one", "another", "many", "many"], 3),
+        (["one", "many", "two others", "many", "many"], 3),
+        (["many", "many", "many", "many", "many"], 5),
+        (["none", "one", "one", "one", "one"], 1),
+    ],
+)
+def test_the_last_epoch_that_is_as_good_as_the_best_is_kept(tmp_path, monkeypatch, validated, kept):
+    turns = iter(validated)
+
+    def validate(classifier, windows):
+        return {"validation_loss": 1.0}, torch.tensor(WRONG[next(turns)], dtype=torch.float32)
+
+    monkeypatch.setattr(loop, "_validate", validate)
+    result = train(tmp_path / "a")
+    assert result.epoch == kept
+    monkeypatch.undo()
+    last = dataclasses.replace(RECIPE, keep="last")
+    watcher = Stops(KeyboardInterrupt(), after=kept)
+    assert same_weights(result, train(tmp_path / "b", last, watcher=watcher))
+
+
+def test_the_last_epoch_is_kept_where_it_is_asked_for_or_nothing_validated(tmp_path):
+    last = dataclasses.replace(RECIPE, keep="last")
+    assert train(tmp_path / "last", last).epoch == 5
+    assert train(tmp_path / "none", validation=False).epoch == 5
+
+
+def test_patience_ends_a_training_that_no_longer_gets_better(tmp_path, monkeypatch):
+    turns = iter(["many", "one", "many", "many", "none"])
+
+    def validate(classifier, windows):
+        return {"validation_loss": 1.0}, torch.tensor(WRONG[next(turns)], dtype=torch.float32)
+
+    monkeypatch.setattr(loop, "_validate", validate)
+    recipe = dataclasses.replace(RECIPE, patience=2)
+    assert len(train(tmp_path / "a", recipe).history) == 4
+    again = train(tmp_path / "a", recipe)  # nor is it gone on with
+    assert len(again.history) == 4
+    assert again.epoch == 2
 
 
 def test_a_training_that_diverges_says_so(tmp_path):
