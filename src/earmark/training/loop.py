@@ -119,7 +119,7 @@ def _validate(classifier: nn.Module, windows: Windows) -> tuple[dict[str, float]
 
 
 def significantly_worse(mistakes: Tensor, fewest: Tensor) -> bool:
-    """Whether mistakes (clips,) are more than the fewest ones by over one standard error.
+    """Whether mistakes (clips,) exceed the fewest ones by over one standard error and one clip.
 
     The one-standard-error rule (Breiman et al. 1984), on paired differences: among epochs that a
     small validation part cannot tell apart, the later is kept, as its rate has come further down.
@@ -127,7 +127,8 @@ def significantly_worse(mistakes: Tensor, fewest: Tensor) -> bool:
     """
     difference = mistakes - fewest
     error = difference.std(correction=0) / len(difference) ** 0.5
-    return bool(difference.mean() > error)
+    one_clip = 1 / len(difference)
+    return bool(difference.mean() > max(error.item(), one_clip))
 
 
 def fit(

@@ -288,14 +288,15 @@ def _fit(
     )
     settings = LoopSettings(epochs, batch_size, options.seed, bfloat16, options.checkpoint_every_s)
     bins = prepared.frontend.bins
+    range_db = recipe.range_db if prepared.frontend.decibels else None
     mean, deviation = np.zeros(bins, np.float32), np.ones(bins, np.float32)
     if recipe.standardise:
-        mean, deviation = moments(training, recipe.range_db)
+        mean, deviation = moments(training, range_db)
     torch.manual_seed(options.seed)  # the weights' first values
     network = create_model(
         options.model, classes, options.recipe, frames=prepared.cut.frames, bins=bins
     )
-    classifier = FeatureClassifier(network, mean, deviation, recipe.range_db)
+    classifier = FeatureClassifier(network, mean, deviation, range_db)
     augmented = AugmentedWindows(training, classes, recipe.augmentation, options.seed)
     steps = -(-len(training.epoch_order(options.seed, 0)) // batch_size)
     watcher.run(split.name, out, epochs, steps)

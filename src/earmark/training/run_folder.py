@@ -126,7 +126,7 @@ def write_history(out: Path, history: Sequence[Mapping[str, float]]) -> None:
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Arrays in one npz file, which appears whole or not at all."""
     temporary = path.with_name("part." + path.name)  # numpy wants the suffix
-    np.savez(temporary, allow_pickle=False, **arrays)
+    np.savez(temporary, **dict(arrays))  # type: ignore[arg-type]
     temporary.replace(path)
 
 
