@@ -65,12 +65,14 @@ def earmark() -> Earmark:
     return call
 
 
-def start(*args: object, python: tuple[str, ...] = (), **env: str) -> subprocess.Popen[str]:
+def start(
+    *args: object, python: tuple[str, ...] = (), stdout: int = subprocess.PIPE, **env: str
+) -> subprocess.Popen[str]:
     """Call the command line as a process of its own."""
     return subprocess.Popen(
         [sys.executable, *(python or ("-m", "earmark")), *map(str, args)],
         env={**os.environ, "PYTHONPATH": str(REPO / "src"), **env},
-        stdout=subprocess.PIPE,
+        stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
     )
