@@ -46,7 +46,7 @@ def report_training(result: "Result", *, as_json: bool) -> None:
         lines.append(("Time", f"{result.seconds:.0f} s of training"))
         lines.append(("Next", f"earmark predict {result.models[0]} FILES..."))
         for name, text in lines:
-            console.print(f"{name + ':':7}{text}", soft_wrap=True)
+            console.print(f"{name + ':':8}{text}", soft_wrap=True)
     if result.interrupted:
         remark("What was learned before the stop is scored and saved.", "yellow")
         stopped(result.out)

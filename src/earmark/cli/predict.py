@@ -2,6 +2,7 @@
 
 import csv
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -134,8 +135,11 @@ def _columns(predictions: "Iterable[Prediction]", names: list[str], classes: lis
             name = "…" + name[1 - name_width :]  # the end of a path tells more
         line = Text(f"{name:{name_width}}  ")
         if prediction.error is not None:
-            line.append(f"error: {_reason(prediction)}", style="yellow")
-            console.print(line, soft_wrap=True)
+            indent = "\n" + " " * (name_width + 2)
+            room = max(console.width - name_width - 2, 20)
+            told = textwrap.wrap(f"error: {_reason(prediction)}", room)
+            line.append(indent.join(told), style="yellow")
+            console.print(line)
             continue
         label = prediction.label or ""
         if len(label) > label_width:
