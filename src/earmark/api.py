@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from earmark.evaluation.scorecard import Scorecard
     from earmark.inference.model import Model
     from earmark.training.options import TrainOptions
-    from earmark.training.run import Result
+    from earmark.training.split_run import Result
     from earmark.training.watcher import Watcher
 
 RUNS = Path("runs")

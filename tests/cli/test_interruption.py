@@ -69,11 +69,11 @@ def test_killed_extraction_keeps_what_is_written(sounds, tmp_path):
 
 
 def test_finished_folds_are_not_trained_again(earmark, sounds, tmp_path, monkeypatch):
-    from earmark.training import run
+    from earmark.training import split_run
 
     out = tmp_path / "run"
     command = ("train", sounds, *SMALL, "--epochs", 1, "--folds", 2, "--out", out)
-    fit, calls = run.fit, []
+    fit, calls = split_run.fit, []
 
     def stop_at_the_second(*args):
         calls.append(args)
@@ -81,7 +81,7 @@ def test_finished_folds_are_not_trained_again(earmark, sounds, tmp_path, monkeyp
             raise KeyboardInterrupt
         return fit(*args)
 
-    monkeypatch.setattr(run, "fit", stop_at_the_second)
+    monkeypatch.setattr(split_run, "fit", stop_at_the_second)
     assert f"--out {out} --resume" in earmark(*command, status=130).stderr
     weights = (out / "fold-1" / "model" / "model.safetensors").stat().st_mtime_ns
     result = earmark(*command, "--resume")

@@ -12,7 +12,9 @@ import earmark
 from earmark import api
 from earmark.datasets import Dataset
 from earmark.errors import ConfigError, DatasetError
-from earmark.training import run as running
+from earmark.models.network import find_recipe
+from earmark.training import prepare as preparing
+from earmark.training import split_run
 from earmark.training.watcher import Watcher
 from tests.conftest import TONE_RATE_HZ, write_tones
 
@@ -52,9 +54,9 @@ def _no_export(monkeypatch):
         directory.mkdir(exist_ok=True)
         (directory / "config.json").write_text("{}")
 
-    monkeypatch.setattr(running, "export", export)
-    monkeypatch.setattr(running, "plot_curves", lambda *_: None)
-    monkeypatch.setattr(running, "plot_confusion", lambda *_, **__: None)
+    monkeypatch.setattr(split_run, "export", export)
+    monkeypatch.setattr(split_run, "plot_curves", lambda *_: None)
+    monkeypatch.setattr(split_run, "plot_confusion", lambda *_, **__: None)
 
 
 def table(path):
@@ -213,22 +215,27 @@ def test_a_dataset_that_cannot_be_scored_is_refused_before_anything_is_written(t
 @pytest.mark.usefixtures("_no_export")
 def test_a_constant_bin_is_standardised_to_zero(tone_dataset):
     options = api._options("simple", QUICK)
-    recipe = options.overrides.apply(running.find_recipe("simple"))
-    prepared = running.prepare(tone_dataset, recipe, options, Watcher())
-    windows = running.Windows(prepared.store, range(36), tone_dataset.targets, prepared.cut)
-    mean, deviation = running.moments(windows, None)
+    recipe = options.overrides.apply(find_recipe("simple"))
+    prepared = preparing.prepare(tone_dataset, recipe, options, Watcher())
+    windows = preparing.Windows(prepared.store, range(36), tone_dataset.targets, prepared.cut)
+    mean, deviation = preparing.moments(windows, None)
     rows = np.concatenate([windows[index] for index in range(36)]).astype(np.float64)
     np.testing.assert_allclose(mean, rows.mean(axis=0), rtol=1e-5)
     np.testing.assert_allclose(deviation, rows.std(axis=0), rtol=1e-4)
     array = prepared.store.array.copy()
     array[:, 3] = -100
     store = dataclasses.replace(prepared.store, array=array)
-    flat = running.Windows(store, range(36), tone_dataset.targets, prepared.cut)
-    mean, deviation = running.moments(flat, None)
+    flat = preparing.Windows(store, range(36), tone_dataset.targets, prepared.cut)
+    mean, deviation = preparing.moments(flat, None)
     assert (mean[3], deviation[3]) == (-100, 1)
 
 
 # ---- the public call ----
+
+
+def test_folds_are_a_number_or_auto(tone_dataset):
+    with pytest.raises(ConfigError, match="folds must be 'auto' or a whole number, got 'all'"):
+        earmark.cross_validate(tone_dataset, "simple", folds="all")
 
 
 @pytest.mark.parametrize(
@@ -237,7 +244,7 @@ def test_a_constant_bin_is_standardised_to_zero(tone_dataset):
         ({"epoch": 3}, "unknown option of train 'epoch'; did you mean epochs"),
         ({"seed": -1}, "seed must be a whole number from 0 to 2147483647, got -1"),
         ({"precision": "half"}, "precision must be auto, float32 or bfloat16, got 'half'"),
-        ({"folds": "all"}, "folds must be 'auto' or a whole number, got 'all'"),
+        ({"folds": 5}, "train makes one model; for folds take cross_validate"),
         ({"epochs": 0}, "epochs must be above 0, got 0"),
         ({"recipe": "sead"}, "unknown recipe of simple 'sead'; did you mean seed"),
         ({"resume": True}, "resume goes on with the run in 'out': name its folder"),

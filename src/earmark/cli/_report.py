@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from earmark.cli._progress import Bars
     from earmark.datasets import Dataset
-    from earmark.training.run import Result
+    from earmark.training.split_run import Result
 
 
 def begin(dataset: "Dataset") -> "Bars":

@@ -1,6 +1,8 @@
 """The model card: the README of a saved model, made from what is known of it."""
 
+import earmark
 from earmark.evaluation.scorecard import Scorecard
+from earmark.training.export import Trained
 
 TEMPLATE = """# {title}
 
@@ -55,3 +57,34 @@ def score_table(card: Scorecard) -> str:
     for name, figures in card.baselines.items():
         lines.append(_line(f"baseline: {name}", dict(figures)))
     return "\n".join(lines)
+
+
+def model_card(trained: Trained, card: Scorecard, seed: int) -> str:
+    """The README of a saved model, Markdown."""
+    calibrated = (
+        f"Probabilities are calibrated on {trained.calibrated_on} validation windows "
+        f"(temperature {trained.temperature:.2f})."
+        if trained.calibrated_on
+        else "Probabilities are not calibrated."
+    )
+    frontend = trained.frontend
+    return TEMPLATE.format(
+        title=f"{trained.provenance['dataset']}: {trained.model}",
+        version=earmark.__version__,
+        count=len(trained.classes),
+        classes=", ".join(trained.classes),
+        score=score_table(card),
+        split=card.split["description"],
+        calibration=calibrated,
+        folder="model",
+        samples=frontend.window_samples(trained.cut.frames),
+        rate_hz=frontend.rate_hz,
+        model=trained.model,
+        recipe=trained.recipe,
+        parameters=sum(weight.numel() for weight in trained.classifier.network.parameters()),
+        frontend=frontend.name,
+        window_s=trained.cut.frames / frontend.frames_per_s,
+        train=trained.provenance["clips"]["train"],
+        dataset=trained.provenance["dataset"],
+        seed=seed,
+    )

@@ -1,0 +1,214 @@
+"""One split: train, score its test part, save the model and everything about it."""
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from earmark.audio import load_audio
+from earmark.datasets import Problem, Split
+from earmark.evaluation import calibration
+from earmark.evaluation.aggregate import clip_probabilities
+from earmark.evaluation.pictures import plot_confusion, plot_curves
+from earmark.evaluation.predictions import prediction_rows, write_predictions
+from earmark.evaluation.scorecard import Scorecard, score
+from earmark.models import create_model
+from earmark.models.graph import FeatureClassifier
+from earmark.training.export import Trained, export
+from earmark.training.loop import (
+    CHECKPOINT,
+    Fit,
+    LoopSettings,
+    fit,
+    predict_logits,
+    processor_has_bfloat16,
+)
+from earmark.training.model_card import model_card
+from earmark.training.options import TrainOptions
+from earmark.training.plan import choose_batch_size, choose_epochs
+from earmark.training.prepare import Prepared, moments
+from earmark.training.run_folder import (
+    ANSWERS,
+    read_arrays,
+    write_arrays,
+    write_history,
+    write_json,
+)
+from earmark.training.watcher import Watcher
+from earmark.training.windows import AugmentedWindows, Windows
+
+MODEL = "model"  # the saved model's folder inside a run
+PARTS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a training gave."""
+
+    out: Path
+    card: Scorecard
+    models: tuple[Path, ...]
+    """The saved model, or one of each fold."""
+    problems: tuple[Problem, ...]
+    seconds: float
+    interrupted: bool
+
+
+def run_split(
+    prepared: Prepared, split: Split, options: TrainOptions, out: Path, watcher: Watcher
+) -> Result:
+    """Train on one split, score its test part, save the model."""
+    dataset, recipe = prepared.dataset, prepared.recipe
+    description = describe(split, options)
+    model_path = out / MODEL
+    if (out / ANSWERS).exists() and (model_path / "config.json").exists():
+        card = _card_from(read_arrays(out / ANSWERS), dataset.classes, description)
+        seconds = json.loads((out / "timing.json").read_text())["train_s"]
+        watcher.message(f"{split.name}: done already")
+        return Result(out, card, (model_path,), dataset.problems, seconds, interrupted=False)
+
+    def windows(part: NDArray[np.int64]) -> Windows:
+        return Windows(prepared.store, part, dataset.targets[part], prepared.cut)
+
+    training = windows(split.train)
+    validation = windows(split.validation) if len(split.validation) else None
+    fitted, settings = _fit(prepared, training, validation, split, options, out, watcher)
+    if fitted.interrupted:
+        watcher.message("Stopping: what was learned so far is scored and saved (a few seconds)")
+    else:
+        watcher.message(
+            f"{split.name}: the weights of epoch {fitted.epoch} of {len(fitted.history)} are "
+            "kept; scoring and saving them"
+        )
+
+    temperature = 1.0
+    if validation is not None:
+        logits = predict_logits(fitted.classifier, validation)
+        temperature = calibration.fit_temperature(logits, validation.targets)
+    test = windows(split.test)
+    probabilities = calibration.softmax(predict_logits(fitted.classifier, test), temperature)
+    answers = {
+        "targets": test.clip_targets,
+        "probabilities": clip_probabilities(probabilities, test.clip_of, len(test.clips)),
+        "groups": dataset.groups[split.test],
+        "window_targets": test.targets,
+        "window_probabilities": probabilities,
+        "window_groups": dataset.groups[split.test][test.clip_of],
+        "train_targets": dataset.targets[split.train],
+    }
+    card = _card_from(answers, dataset.classes, description)
+    trained = Trained(
+        model=options.model,
+        recipe=options.recipe,
+        classifier=fitted.classifier,
+        frontend=prepared.frontend,
+        cut=prepared.cut,
+        classes=dataset.classes,
+        temperature=temperature,
+        calibrated_on=0 if validation is None else len(validation),
+        provenance={
+            "dataset": dataset.root.name,
+            "clips": {part: len(getattr(split, part)) for part in PARTS},
+            "split": description,
+            "recipe": recipe.to_dict(),
+            "train_counts": dataset.subset(split.train).class_counts,
+            "epochs": fitted.epoch,
+            "batch_size": settings.batch_size,
+            "precision": "bfloat16" if settings.bfloat16 else "float32",
+            "torch": torch.__version__,
+        },
+        scorecard=card.to_dict(),
+        card="",
+        clips=[
+            (prepared.store.digests[int(index)] or "", part)
+            for part in PARTS
+            for index in getattr(split, part)
+        ],
+    )
+    trained = dataclasses.replace(trained, card=model_card(trained, card, options.seed))
+    export(trained, _example(prepared, split), model_path)
+    write_card(out, card, title=split.name)
+    names = [dataset.clips[int(index)].name for index in split.test]
+    rows = prediction_rows(
+        names, answers["targets"], answers["probabilities"], answers["groups"], dataset.classes
+    )
+    write_predictions(rows, out / "predictions.csv")
+    write_json(out / "timing.json", {"train_s": fitted.seconds})
+    if not fitted.interrupted:
+        write_arrays(out / ANSWERS, answers)
+        (out / CHECKPOINT).unlink(missing_ok=True)
+    return Result(out, card, (model_path,), dataset.problems, fitted.seconds, fitted.interrupted)
+
+
+def _fit(
+    prepared: Prepared,
+    training: Windows,
+    validation: Windows | None,
+    split: Split,
+    options: TrainOptions,
+    out: Path,
+    watcher: Watcher,
+) -> tuple[Fit, LoopSettings]:
+    recipe, classes = prepared.recipe, len(prepared.dataset.classes)
+    epochs = recipe.epochs or choose_epochs(len(training))
+    batch_size = recipe.batch_size or choose_batch_size(len(training))
+    bfloat16 = options.precision == "bfloat16" or (
+        options.precision == "auto" and recipe.name != "seed" and processor_has_bfloat16()
+    )
+    settings = LoopSettings(epochs, batch_size, options.seed, bfloat16, options.checkpoint_every_s)
+    bins = prepared.frontend.bins
+    range_db = recipe.range_db if prepared.frontend.decibels else None
+    mean, deviation = np.zeros(bins, np.float32), np.ones(bins, np.float32)
+    if recipe.standardise:
+        mean, deviation = moments(training, range_db)
+    torch.manual_seed(options.seed)  # the weights' first values
+    network = create_model(
+        options.model, classes, options.recipe, frames=prepared.cut.frames, bins=bins
+    )
+    classifier = FeatureClassifier(network, mean, deviation, range_db)
+    augmented = AugmentedWindows(training, classes, recipe.augmentation, options.seed)
+    steps = -(-len(training.epoch_order(options.seed, 0)) // batch_size)
+    watcher.run(split.name, out, epochs, steps)
+    try:
+        fitted = fit(classifier, augmented, validation, recipe, settings, out, watcher)
+    finally:
+        watcher.end_run()
+    write_history(out, fitted.history)
+    plot_curves(fitted.history, out / "curves.png")
+    return fitted, settings
+
+
+def _card_from(
+    answers: dict[str, NDArray[Any]], classes: tuple[str, ...], split: dict[str, Any]
+) -> Scorecard:
+    return score(classes=classes, split=split, **answers)  # type: ignore[arg-type]
+
+
+def write_card(out: Path, card: Scorecard, title: str) -> None:
+    write_json(out / "scorecard.json", card.to_dict())
+    plot_confusion(card.clip.matrix, card.classes, out / "confusion.png", title=f"Clips, {title}")
+
+
+def describe(split: Split, options: TrainOptions) -> dict[str, Any]:
+    return {
+        "kind": "holdout" if split.name == "holdout" else "fold",
+        "name": split.name,
+        "description": split.description,
+        "seed": options.seed,
+        "clips": {part: len(getattr(split, part)) for part in PARTS},
+    }
+
+
+def _example(prepared: Prepared, split: Split) -> NDArray[np.float32]:
+    """Real sound for the golden values: two windows of a clip that was held out."""
+    clip, frontend = prepared.dataset.clips[int(split.test[0])], prepared.frontend
+    wanted_s = 2 * frontend.window_samples(prepared.cut.frames) / frontend.rate_hz
+    offset_s = min(clip.onset_s + wanted_s, math.inf if clip.offset_s is None else clip.offset_s)
+    samples, _ = load_audio(clip.path, frontend.rate_hz, onset_s=clip.onset_s, offset_s=offset_s)
+    return samples
