@@ -121,12 +121,22 @@ def follow_command(command, words):
         assert not status, f"earmark {' '.join(words)}: exit status {status}"
 
 
+def keep_registries(monkeypatch):
+    """What a page registers as an example is forgotten after it."""
+    from earmark.features import FRONTENDS
+    from earmark.models import MODELS
+
+    for registry in (FRONTENDS, MODELS):
+        monkeypatch.setattr(registry, "_items", dict(registry._discover()))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_page_runs(page, workshop, command, tmp_path, monkeypatch, capsys):
     text = page.read_text(encoding="utf-8")
     place = tmp_path / "here"
     shutil.copytree(workshop, place)
     monkeypatch.chdir(place)
+    keep_registries(monkeypatch)
     names = {"__name__": "docs"}
     for match in BLOCK.finditer(text):
         kind, block = match.groups()
