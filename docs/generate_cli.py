@@ -10,8 +10,8 @@ HEAD = """# Command line
 Generated from `--help` by `python docs/generate_cli.py`; a test fails when it is stale.
 
 Results go to stdout, everything else to stderr, so `earmark ... --format json | jq .` works. An
-error is one line on stderr and exit status 1 (2 for a verb or option that does not exist, 130 after
-Ctrl-C).
+error is one message on stderr and exit status 1 (2 for a verb or option that does not exist, 130
+after Ctrl-C).
 """
 
 
