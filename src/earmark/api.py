@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earmark.datasets import Dataset
+from earmark.errors import ConfigError, unknown_name
 
 if TYPE_CHECKING:
     from earmark.evaluation.scorecard import Scorecard
@@ -33,6 +34,8 @@ def train(
     """
     from earmark.inference.model import load
 
+    if options.get("folds") is not None:
+        raise ConfigError("train makes one model; for folds take cross_validate(dataset, folds=...)")
     result = run(dataset, out, _options(model, options), groups=groups, watcher=watcher)
     return load(result.models[0])
 
@@ -48,7 +51,7 @@ def cross_validate(
     **options: Any,
 ) -> "Scorecard":
     """Train once a fold and score every clip once, unseen: the official folds, or grouped ones."""
-    options["folds"] = folds or "auto"
+    options["folds"] = "auto" if folds is None else folds
     return run(dataset, out, _options(model, options), groups=groups, watcher=watcher).card
 
 
@@ -62,12 +65,19 @@ def run(
 ) -> "Result":
     """Train as `options` say, into the run folder `out`."""
     from earmark.training.run import run_training
+
+    if options.resume and out is None:
+        raise ConfigError("resume goes on with the run in 'out': name its folder")
+    chosen = as_dataset(dataset, groups)
+    place = new_run(chosen, options.model) if out is None else Path(out)
+    return run_training(chosen, options, place, watcher)
+
+
+def new_run(dataset: Dataset, model: str) -> Path:
+    """The next free run folder for a dataset and a model."""
     from earmark.training.run_folder import next_free
 
-    chosen = as_dataset(dataset, groups)
-    name = f"{chosen.root.resolve().stem or 'run'}-{options.model}"
-    place = next_free(RUNS, name) if out is None else Path(out)
-    return run_training(chosen, options, place, watcher)
+    return next_free(RUNS, f"{dataset.root.resolve().name or 'run'}-{model}")
 
 
 def evaluate(
@@ -93,7 +103,6 @@ def _options(model: str, given: dict[str, Any]) -> "TrainOptions":
     """Sort keyword arguments into training options and what they override in the recipe."""
     import dataclasses
 
-    from earmark.errors import unknown_name
     from earmark.training.options import TrainOptions
     from earmark.training.plan import Overrides
 

@@ -4,11 +4,13 @@ from earmark.audio.blocks import iter_blocks
 from earmark.audio.formats import SUFFIXES, is_audio
 from earmark.audio.info import AudioInfo, probe
 from earmark.audio.load import load_audio
+from earmark.audio.samples import from_samples
 from earmark.audio.windows import window_starts
 
 __all__ = [
     "SUFFIXES",
     "AudioInfo",
+    "from_samples",
     "is_audio",
     "iter_blocks",
     "load_audio",

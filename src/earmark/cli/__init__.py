@@ -1,13 +1,14 @@
 """The command line: one file a verb, found by itself. Each parses, calls one function, prints."""
 
+import contextlib
 import importlib
+import io
 import pkgutil
 import sys
 
 import typer
 
-from earmark.cli._console import fail
-from earmark.errors import EarmarkError, missing_extra
+from earmark.cli._command import Verb
 
 HELP = """Turn a folder of labelled sounds into a classifier that can be trusted and shipped.
 
@@ -19,7 +20,6 @@ def build_app() -> typer.Typer:
     """The application with every verb of this package."""
     app = typer.Typer(
         help=HELP,
-        no_args_is_help=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         rich_markup_mode=None,
@@ -27,6 +27,7 @@ def build_app() -> typer.Typer:
 
     @app.callback(invoke_without_command=True)
     def root(
+        context: typer.Context,
         version: bool = typer.Option(False, "--version", help="Print the version and exit."),
     ) -> None:
         if version:
@@ -34,29 +35,21 @@ def build_app() -> typer.Typer:
 
             typer.echo(f"earmark {__version__}")
             raise typer.Exit
+        if context.invoked_subcommand is None:
+            typer.echo(context.get_help())
 
     root.__doc__ = HELP
     for module in pkgutil.iter_modules(__path__):
         if not module.name.startswith("_"):
             verb = getattr(importlib.import_module(f"{__name__}.{module.name}"), module.name)
-            app.command(module.name)(verb)
+            app.command(module.name, cls=Verb)(verb)
     return app
 
 
 def main() -> None:
-    """Entry point: errors meant for the user are one line and exit status 1."""
-    try:
-        build_app()()
-    except EarmarkError as error:
-        fail(str(error))
-    except ModuleNotFoundError as error:
-        found = missing_extra(error, "this command")
-        if found is error:
-            raise
-        fail(str(found))
-    except KeyboardInterrupt:
-        sys.stderr.write("\nStopped.\n")
-        sys.exit(130)
-    except BrokenPipeError:  # the reader of a pipe, such as head, has enough
-        sys.stderr.close()
-        sys.exit(0)
+    """Entry point of the command `earmark`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file name may be no text at all
+            stream.reconfigure(errors="backslashreplace")
+    with contextlib.suppress(BrokenPipeError):
+        build_app()(prog_name="earmark")

@@ -35,27 +35,47 @@ def stderr() -> "Console":
     return Console(stderr=True, highlight=False, markup=False)
 
 
+def remark(text: str, style: str = "", console: "Console | None" = None) -> None:
+    """A remark on stderr: broken between words on a terminal, one line for whoever reads a log."""
+    console = console or stderr()
+    console.print(text, style=style, soft_wrap=not console.is_terminal)
+
+
 def print_json(values: Any) -> None:
-    """One JSON document on stdout."""
-    sys.stdout.write(json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    """One JSON document on stdout; a character that cannot be printed there is escaped."""
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(values, indent=2, ensure_ascii=not unicode, allow_nan=False)
+    # a file name that is no text has lone surrogates; JSON's own escapes of them are the same
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
 
 
 def fail(text: str) -> NoReturn:
     """Say what is wrong and end with status 1."""
     from rich.text import Text
 
-    stderr().print(Text("Error: ", style="bold red") + Text(text), soft_wrap=True)
+    console = stderr()
+    line = Text("Error: ", style="bold red") + Text(text)
+    console.print(line, soft_wrap=not console.is_terminal)
     sys.exit(1)
+
+
+def need(module: str, verb: str) -> None:
+    """MissingExtraError at once, rather than after reading a large folder."""
+    from importlib.util import find_spec
+
+    from earmark.errors import missing_extra
+
+    if find_spec(module) is None:
+        raise missing_extra(ModuleNotFoundError(name=module), f"earmark {verb}")
 
 
 def print_problems(problems: "Sequence[Problem]") -> None:
     """What was skipped or is doubtful, a line each."""
-    console = stderr()
     for problem in problems[:MOST_PROBLEMS]:
         place = f"{printable(problem.path)}: " if problem.path else ""
-        console.print(f"  {problem.kind}: {place}{problem.detail}", style="yellow", soft_wrap=True)
+        remark(f"  {problem.kind}: {place}{problem.detail}", style="yellow")
     if len(problems) > MOST_PROBLEMS:
-        console.print(f"  ... and {len(problems) - MOST_PROBLEMS} more", style="yellow")
+        remark(f"  ... and {len(problems) - MOST_PROBLEMS} more", style="yellow")
 
 
 def printable(text: str) -> str:

@@ -1,11 +1,13 @@
 """What a training says before and after."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from earmark.cli._console import print_json, print_problems, stderr, stdout
+from earmark.cli._console import print_json, print_problems, remark, stdout
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from earmark.cli._progress import Bars
     from earmark.datasets import Dataset
     from earmark.training.run import Result
@@ -14,17 +16,15 @@ if TYPE_CHECKING:
 def begin(dataset: "Dataset") -> "Bars":
     """Say what was found; return the progress bars."""
     from earmark.cli._progress import Bars
+    from earmark.datasets.words import count
 
-    console = stderr()
-    groups = len(set(dataset.groups))
-    console.print(
-        f"{len(dataset)} clips, {len(dataset.classes)} classes, "
+    remark(
+        f"{count(len(dataset), 'clip')}, {count(len(dataset.classes), 'class')}, "
         + (
-            f"{groups} groups ({dataset.group_source})"
+            f"{count(len(set(dataset.groups)), 'group')} ({dataset.group_source})"
             if dataset.group_source
             else "no groups known: every file is its own (see --groups)"
-        ),
-        soft_wrap=True,
+        )
     )
     print_problems(dataset.problems)
     return Bars()
@@ -46,12 +46,16 @@ def report_training(result: "Result", *, as_json: bool) -> None:
         lines.append(("Time", f"{result.seconds:.0f} s of training"))
         lines.append(("Next", f"earmark predict {result.models[0]} FILES..."))
         for name, text in lines:
-            console.print(f"{name + ':':7}{text}", soft_wrap=True)
+            console.print(f"{name + ':':8}{text}", soft_wrap=True)
     if result.interrupted:
-        stderr().print(
-            "Stopped before the end; what was learned so far is scored and saved. "
-            f"Go on by the same command with: --out {result.out} --resume",
-            style="yellow",
-            soft_wrap=True,
-        )
-        sys.exit(130)
+        remark("What was learned before the stop is scored and saved.", "yellow")
+        stopped(result.out)
+
+
+def stopped(out: "Path") -> NoReturn:
+    """Say how to go on with a run that was stopped, and end with status 130."""
+    remark(
+        f"Stopped. What is done is kept: go on by the same command with --out {out} --resume",
+        "yellow",
+    )
+    sys.exit(130)

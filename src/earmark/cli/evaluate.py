@@ -15,7 +15,11 @@ def evaluate(
     ],
     groups: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN|REGEX|parent|none", help="What belongs together."),
+        typer.Option(
+            metavar="HOW",
+            help="What belongs together: column:NAME of a table, parent, none, or a pattern on the "
+            "path whose (group) is it.",
+        ),
     ] = None,
     include_training: Annotated[
         bool,
@@ -28,14 +32,25 @@ def evaluate(
     """Score a saved model on labelled sounds it has not learned from.
 
     Every figure has its interval and baseline beside it. Clips the model was trained on are
-    known again by their content and left out."""
+    known again by their content and left out.
+
+    \b
+    Examples:
+      earmark evaluate runs/sounds-resnet/model new-sounds
+      earmark evaluate runs/sounds-resnet/model new-sounds --format json
+    """
     from earmark.api import as_dataset
+    from earmark.cli._progress import Bars
     from earmark.evaluation.render import card_table
     from earmark.inference.evaluate import evaluate as score_model
     from earmark.inference.model import load
 
     dataset = as_dataset(data, groups)
-    evaluation = score_model(load(model), dataset, include_training=include_training)
+    loaded = load(model)
+    with Bars("clips") as bars:
+        evaluation = score_model(
+            loaded, dataset, include_training=include_training, progress=bars.extracting
+        )
     console = stderr()
     if evaluation.problems:
         console.print("Left out or doubtful:", style="yellow")

@@ -13,7 +13,12 @@ def extract(
     frontend: Annotated[str, typer.Option(help="Features: log_mel, mfcc, ...")] = "log_mel",
     rate: Annotated[
         int | None,
-        typer.Option(metavar="HERTZ", help="Sample rate; by default what suits the clips."),
+        typer.Option(
+            min=1000,
+            max=192_000,
+            metavar="HERTZ",
+            help="Sample rate; by default what suits the clips.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -27,15 +32,21 @@ def extract(
     """Compute the features of a folder of sounds.
 
     They go into the cache that training reads. Stopped at any moment, it goes on where it was.
+
+    \b
+    Examples:
+      earmark extract sounds
+      earmark extract sounds --frontend mfcc --out features
     """
     from earmark.api import as_dataset
     from earmark.cli._progress import Bars
     from earmark.datasets.extraction import extract_dataset
 
     dataset = as_dataset(data)
-    report = extract_dataset(
-        dataset, frontend, rate, out=out, workers=workers, progress=Bars().extracting
-    )
+    with Bars() as bars:
+        report = extract_dataset(
+            dataset, frontend, rate, out=out, workers=workers, progress=bars.extracting
+        )
     if report.problems:
         stderr().print("Left out or doubtful:", style="yellow")
         print_problems(report.problems)
@@ -44,7 +55,7 @@ def extract(
         return
     console = stdout()
     console.print(
-        f"{report.clips} clips, {report.audio_s / 3600:.2f} h of sound: "
+        f"{report.clips} clips, {duration(report.audio_s)} of sound: "
         f"{report.computed} computed, {report.clips - report.computed} found in the cache"
     )
     console.print(
@@ -54,3 +65,15 @@ def extract(
     console.print(f"Cache: {report.cache}", soft_wrap=True)
     if out is not None:
         console.print(f"Features: {out}", soft_wrap=True)
+
+
+def duration(seconds: float) -> str:
+    """Seconds, minutes or hours, whichever reads best.
+
+    >>> duration(14.4), duration(600), duration(9000)
+    ('14.4 s', '10.0 min', '2.5 h')
+    """
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.1f} s"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from earmark.cli._console import print_json, stdout
+from earmark.cli._console import need, print_json, stdout
 
 
 class Format(StrEnum):
@@ -20,6 +20,7 @@ def models(
     format: Annotated[Format, typer.Option(help="How it is printed.")] = Format.table,  # noqa: A002
 ) -> None:
     """List the networks, their recipes and what they cost."""
+    need("torch", "models")
     import dataclasses
 
     from earmark.models import MODELS, describe

@@ -2,6 +2,7 @@
 
 import csv
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earmark.cli._console import print_json, printable, stderr
+from earmark.cli._console import print_json, printable, stderr, stdout
 
 if TYPE_CHECKING:
     from earmark.inference.model import Prediction
+
+
+LONGEST_LABEL = 20  # characters of a label in a column
 
 
 class Format(StrEnum):
@@ -26,15 +30,19 @@ class Format(StrEnum):
 def predict(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a saved model.")],
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILES...", help="Sounds, or folders of them.")
+        list[Path], typer.Argument(metavar="FILES", help="Sounds, or folders of them.")
     ],
     format: Annotated[Format, typer.Option(help="How it is printed.")] = Format.table,  # noqa: A002
 ) -> None:
     """Say what is heard in files of any length.
 
-    A file that cannot be read is told and does not stop the others.
+    A file that cannot be read is told and does not stop the others; the exit status is 1 if no
+    file could be read at all.
 
-    The exit status is 1 if no file could be read at all, 0 otherwise.
+    \b
+    Examples:
+      earmark predict runs/sounds-resnet/model new.wav other.mp3
+      earmark predict runs/sounds-resnet/model recordings --format csv > all.csv
     """
     from earmark.inference.model import load
 
@@ -48,13 +56,14 @@ def predict(
             read += prediction.error is None
             yield prediction
 
-    predictions = counted(loaded.predictions(list(_sounds(files))))
+    sounds = list(_sounds(files))
+    predictions = counted(loaded.predictions(sounds))
     if format is Format.json:
         print_json([prediction.to_dict() for prediction in predictions])
     elif format is Format.csv:
         _csv(predictions, list(loaded.config.classes))
     else:
-        _table(predictions)
+        _table(predictions, list(map(str, sounds)), list(loaded.config.classes))
     if failed:
         stderr().print(f"{failed} of {failed + read} files could not be read", style="yellow")
     if not read:
@@ -97,15 +106,56 @@ def _csv(predictions: "Iterable[Prediction]", classes: list[str]) -> None:
         )
 
 
-def _table(predictions: "Iterable[Prediction]") -> None:
-    """A line a file, as soon as it is known."""
+def _table(predictions: "Iterable[Prediction]", names: list[str], classes: list[str]) -> None:
+    """A line a file, as soon as it is known: in columns on a terminal, else parted by tabs."""
+    if sys.stdout.isatty():
+        _columns(predictions, names, classes)
+        return
     for prediction in predictions:
         name = printable(prediction.path)
         if prediction.error is not None:
-            sys.stdout.write(f"{name}\terror\t{printable(prediction.error)}\n")
-            continue
-        ranked = sorted(prediction.scores.items(), key=lambda item: -item[1])
-        others = ", ".join(f"{label} {100 * score:.1f} %" for label, score in ranked[1:3])
-        score = 100 * (prediction.score or 0)
-        sys.stdout.write(f"{name}\t{prediction.label}\t{score:.1f} %\t({others})\n")
+            sys.stdout.write(f"{name}\terror\t{_reason(prediction)}\n")
+        else:
+            score = 100 * (prediction.score or 0)
+            others = _others(prediction)
+            sys.stdout.write(f"{name}\t{prediction.label}\t{score:.1f} %\t({others})\n")
         sys.stdout.flush()
+
+
+def _columns(predictions: "Iterable[Prediction]", names: list[str], classes: list[str]) -> None:
+    from rich.text import Text
+
+    console = stdout()
+    longest = max(len(printable(name)) for name in names)
+    name_width = min(longest, max(console.width // 2 - 4, 12))
+    label_width = min(max(map(len, classes)), LONGEST_LABEL)
+    for prediction in predictions:
+        name = printable(prediction.path)
+        if len(name) > name_width:
+            name = "…" + name[1 - name_width :]  # the end of a path tells more
+        line = Text(f"{name:{name_width}}  ")
+        if prediction.error is not None:
+            indent = "\n" + " " * (name_width + 2)
+            room = max(console.width - name_width - 2, 20)
+            told = textwrap.wrap(f"error: {_reason(prediction)}", room)
+            line.append(indent.join(told), style="yellow")
+            console.print(line)
+            continue
+        label = prediction.label or ""
+        if len(label) > label_width:
+            label = label[: label_width - 1] + "…"
+        line.append(f"{label:{label_width}}", style="bold")
+        line.append(f" {100 * (prediction.score or 0):5.1f} %")
+        line.append(f"  {_others(prediction)}", style="dim")
+        line.truncate(console.width, overflow="ellipsis")
+        console.print(line)
+
+
+def _others(prediction: "Prediction") -> str:
+    ranked = sorted(prediction.scores.items(), key=lambda item: -item[1])
+    return ", ".join(f"{label} {100 * score:.1f} %" for label, score in ranked[1:3])
+
+
+def _reason(prediction: "Prediction") -> str:
+    """The error without the file's name, which stands before it."""
+    return printable(prediction.error or "").removeprefix(f"{printable(prediction.path)}: ")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from earmark.cli._console import CardFormat
+from earmark.cli._console import CardFormat, need
 
 
 class Precision(StrEnum):
@@ -43,8 +43,6 @@ def train(
     folds: Annotated[
         str | None,
         typer.Option(
-            is_flag=False,
-            flag_value="auto",
             metavar="[N]",
             help="Cross-validate: in the official folds (or 5), or in N grouped ones.",
         ),
@@ -52,8 +50,9 @@ def train(
     groups: Annotated[
         str | None,
         typer.Option(
-            metavar="COLUMN|REGEX|parent|none",
-            help="What must not be parted: a column, a pattern on the path, the parent folder.",
+            metavar="HOW",
+            help="What must not be parted: column:NAME of a table, parent (the folder of a clip), "
+            "none, or a pattern on the path whose (group) is it.",
         ),
     ] = None,
     test: Annotated[float, typer.Option(help="Share of clips held out for the score.")] = 0.2,
@@ -78,16 +77,15 @@ def train(
 
     It is scored on clips that training has not heard, and saved with its score card.
 
+    \b
     Examples:
-
       earmark train sounds
-
       earmark train sounds --folds --model simple
-
       earmark train speech --folds 6 --groups '_([a-z]+)_'
     """
-    from earmark.api import as_dataset, run
-    from earmark.cli._report import begin, report_training
+    need("torch", "train")
+    from earmark.api import as_dataset, new_run, run
+    from earmark.cli._report import begin, report_training, stopped
     from earmark.errors import ConfigError
     from earmark.training.options import TrainOptions
     from earmark.training.plan import Overrides
@@ -107,8 +105,12 @@ def train(
         workers=workers,
     )
     dataset = as_dataset(data, groups)
-    watcher = begin(dataset)
-    result = run(dataset, out, options, watcher=watcher)
+    place = out or new_run(dataset, model)
+    try:
+        with begin(dataset) as watcher:
+            result = run(dataset, place, options, watcher=watcher)
+    except KeyboardInterrupt:
+        stopped(place)
     report_training(result, as_json=format is CardFormat.json)
 
 

@@ -39,11 +39,16 @@ def counted(number: int, thing: str) -> str:
 
 
 def split_line(split: Mapping[str, Any]) -> str:
-    """The split in one line: its plain values, in their order; nested ones are left to the JSON.
+    """The split in one line: its description, or else its plain values, in their order.
 
     >>> split_line({"kind": "group folds", "folds": 5, "grouped_by": "cd", "files": ["a"]})
     'group folds · folds 5 · grouped by cd'
+    >>> split_line({"kind": "fold", "name": "fold 2", "description": "5 folds; seed 0", "seed": 0})
+    'fold 2 · 5 folds · seed 0'
     """
+    if "description" in split:
+        name = split.get("name", split.get("kind", ""))
+        return " · ".join(filter(None, (str(name), *str(split["description"]).split("; "))))
     plain = {
         key: ("yes" if value else "no") if isinstance(value, bool) else value
         for key, value in split.items()

@@ -6,6 +6,7 @@
 
 Rows are written before the line that names them, so a process killed at any moment loses only the
 clip it was writing: rows that no line names are overwritten, and a half-written line is not read.
+A line whose rows are gone is taken out before others are written in their place.
 """
 
 import errno
@@ -13,6 +14,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +47,13 @@ def content_digest(path: Path, onset_s: float = 0.0, offset_s: float | None = No
     return digest.hexdigest()
 
 
+def _write_all(file: FileIO, data: bytes) -> None:
+    """An unbuffered file may take less than it is given."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
 class FeatureCache:
     """What one front-end has computed, on disk."""
 
@@ -71,7 +80,9 @@ class FeatureCache:
         found: dict[str, Rows] = {}
         for line in self._index.read_text(encoding="ascii", errors="replace").splitlines(True):
             fields = line.split()
-            if not line.endswith("\n") or len(fields) != 3 or not (fields[1] + fields[2]).isdigit():
+            if not line.endswith("\n") or not line.isascii() or len(fields) != 3:
+                continue
+            if not (fields[1] + fields[2]).isdigit():
                 continue
             first, rows = int(fields[1]), int(fields[2])
             if first + rows <= available:
@@ -83,24 +94,36 @@ class FeatureCache:
         try:
             with self._lock:
                 known = self.entries()
+                self._keep_only(known)
+                new = {digest: rows for digest, rows in features.items() if digest not in known}
                 end = max((first + rows for first, rows in known.values()), default=0)
-                lines = []
-                with self._data.open("r+b" if self._data.exists() else "w+b") as data:
+                lines: list[str] = []
+                mode = "r+" if self._data.exists() else "w+"
+                with FileIO(self._data, mode) as data:
                     data.seek(end * self._row_bytes)
-                    for digest, rows in features.items():
-                        if digest in known:  # another process was quicker
-                            continue
-                        data.write(np.ascontiguousarray(rows, np.float32).tobytes())
-                        lines.append(f"{digest} {end} {len(rows)}\n")
-                        end += len(rows)
-                    data.flush()
-                    os.fsync(data.fileno())  # the rows before the lines that name them
-                with self._index.open("ab") as index:
-                    if index.tell() and not self._index.read_bytes().endswith(b"\n"):
-                        index.write(b"\n")  # closes a line that a killed process left open
-                    index.write("".join(lines).encode("ascii"))
+                    try:
+                        for digest, rows in new.items():
+                            _write_all(data, np.ascontiguousarray(rows, np.float32).tobytes())
+                            lines.append(f"{digest} {end} {len(rows)}\n")
+                            end += len(rows)
+                    finally:  # a full disk keeps the clips before the one that did not fit
+                        data.truncate(end * self._row_bytes)
+                        os.fsync(data.fileno())  # the rows before the lines that name them
+                        self._name(lines)
         except OSError as error:
             raise self._failure(error) from error
+
+    def _name(self, lines: list[str]) -> None:
+        with self._index.open("ab") as index:
+            index.write("".join(lines).encode("ascii"))
+
+    def _keep_only(self, known: Mapping[str, Rows]) -> None:
+        """Take lines out of the index that are broken, or name rows that the file has not."""
+        text = "".join(f"{digest} {first} {rows}\n" for digest, (first, rows) in known.items())
+        if self._index.exists() and self._index.read_bytes() != text.encode("ascii"):
+            temporary = self._index.with_name("index.part")
+            temporary.write_bytes(text.encode("ascii"))
+            temporary.replace(self._index)
 
     def array(self) -> Array:
         """All rows, (rows, bins), memory-mapped and read-only."""

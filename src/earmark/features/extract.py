@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from earmark.audio import iter_blocks, load_audio, probe
+from earmark.audio import from_samples, iter_blocks, load_audio, probe
 from earmark.errors import AudioError, EarmarkError
 from earmark.features.cache import FeatureCache, Rows, content_digest
 from earmark.features.frontend import Array, Frontend, create_frontend
 from earmark.parallel import Progress, map_files
 
 LONG_S = 600.0  # recordings longer than this are read in blocks, at constant memory
-APPEND_CLIPS = 64  # clips between two writes of the cache: what a kill can cost
+# Clips and bytes between two writes of the cache: what a kill can cost, and what memory holds.
+APPEND_CLIPS = 64
+APPEND_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,7 @@ def extract(
     chosen = create_frontend(frontend, rate_hz)
     if isinstance(path_or_samples, (str, Path)):
         return extract_part(Part(Path(path_or_samples)), chosen)
-    samples = np.asarray(path_or_samples, np.float32)
-    if samples.ndim != 1:
-        raise AudioError(f"samples must be mono, shape (samples,); got shape {samples.shape}")
-    if rate_hz is not None and rate_hz != chosen.rate_hz:
-        import soxr
-
-        samples = soxr.resample(samples, rate_hz, chosen.rate_hz, quality="HQ")
-    return chosen(samples)
+    return chosen(from_samples(path_or_samples, rate_hz, chosen.rate_hz))
 
 
 def extract_part(part: Part, frontend: Frontend) -> Array:
@@ -130,15 +125,17 @@ def extract_many(
         progress=progress,
     )
     waiting: dict[str, Array] = {}
+    waiting_bytes = 0
     try:
         for digest, result in zip(missing, results, strict=True):
             if isinstance(result, EarmarkError):
                 failed[digest] = result
                 continue
             waiting[digest] = result
-            if len(waiting) >= APPEND_CLIPS:
-                cache.append(waiting)
-                waiting = {}
+            waiting_bytes += result.nbytes
+            if len(waiting) >= APPEND_CLIPS or waiting_bytes >= APPEND_BYTES:
+                done, waiting, waiting_bytes = waiting, {}, 0  # if it fails it is not tried again
+                cache.append(done)
     finally:  # an interruption keeps what is done
         if waiting:
             cache.append(waiting)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from earmark.audio.problems import check_rate
 from earmark.errors import ConfigError
 from earmark.registry import Registry
 
@@ -51,11 +52,17 @@ class Frontend(ABC):
     """Raised when the values change, so that cached features of the old kind are not used."""
 
     def __post_init__(self) -> None:
-        for field in ("rate_hz", "frame", "hop", "bins"):
+        for field, least in (
+            ("rate_hz", 1),
+            ("frame", 1),
+            ("hop", 1),
+            ("bins", 1),
+            ("pad_left", 0),
+        ):
             value = getattr(self, field)
-            if not isinstance(value, int) or value < 1:
+            if not isinstance(value, int) or value < least:
                 raise ConfigError(
-                    f"front-end {self.name}: {field} must be a whole number of at least 1, "
+                    f"front-end {self.name}: {field} must be a whole number of at least {least}, "
                     f"got {value!r}"
                 )
         if self.hop > self.frame:
@@ -100,7 +107,7 @@ class Frontend(ABC):
         sent = 0
         for block in blocks:
             received += len(block)
-            waiting = np.concatenate([waiting, block]) if len(waiting) else block
+            waiting = np.concatenate([waiting, block])  # a copy: the block stays the caller's
             ready = (len(waiting) - self.frame) // self.hop + 1
             if ready >= BLOCK_FRAMES:
                 yield self._features(waiting, ready)
@@ -144,24 +151,27 @@ def create_frontend(name: str, rate_hz: int | None = None, **settings: Any) -> F
     48
     """
     kind = FRONTENDS[name]
-    fields = {field.name for field in dataclasses.fields(kind)}
-    unknown = sorted(set(settings) - fields)
-    if unknown:
-        raise ConfigError(
-            f"front-end {name} has no setting {', '.join(unknown)}; "
-            f"it has {', '.join(sorted(fields))}"
-        )
-    if "rate_hz" in settings:
-        rate_hz = settings.pop("rate_hz")
-    usual = kind.for_rate(rate_hz) if rate_hz is not None else kind.for_rate(DEFAULT_RATE_HZ)
-    return dataclasses.replace(usual, **settings)
+    _check_names(kind, settings)
+    rate_hz = check_rate(rate_hz) or DEFAULT_RATE_HZ
+    return dataclasses.replace(kind.for_rate(rate_hz), **settings)
 
 
 def frontend_from_settings(settings: Mapping[str, Any]) -> Frontend:
     """The front-end that wrote `settings`."""
     values = dict(settings)
     kind = FRONTENDS[values.pop("name")]
-    return create_frontend(kind.name, **values)
+    _check_names(kind, values)
+    return kind(**values)
+
+
+def _check_names(kind: type[Frontend], settings: Mapping[str, Any]) -> None:
+    fields = {field.name for field in dataclasses.fields(kind)}
+    unknown = sorted(set(settings) - fields)
+    if unknown:
+        raise ConfigError(
+            f"front-end {kind.name} has no setting {', '.join(unknown)}; "
+            f"it has {', '.join(sorted(fields))}"
+        )
 
 
 DEFAULT_RATE_HZ = 32_000  # what ESC-like sounds need: little above 16 kHz tells classes apart

@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 
+from earmark.errors import ConfigError
 from earmark.features._mel import hz_to_mel_htk, mel_edges, mel_to_hz_htk, triangles
 from earmark.features.frontend import FRONTENDS, Array
 from earmark.features.spectral import SpectralFrontend
@@ -43,6 +44,12 @@ class MFCC(SpectralFrontend):
         edges_hz = mel_edges(self.bands, 0.0, self.high_hz, hz_to_mel_htk, mel_to_hz_htk)
         bins_hz = np.arange(self.frame // 2 + 1) * (self.rate_hz / self.frame)
         weights = triangles(hz_to_mel_htk(edges_hz), hz_to_mel_htk(bins_hz))
+        if not weights.any(axis=0).all():
+            raise ConfigError(
+                f"front-end mfcc: a band without a Fourier bin, with bands={self.bands} up to "
+                f"high_hz={self.high_hz:g} at {self.rate_hz} Hz and frame={self.frame}: "
+                "take fewer bands, a lower high_hz or a longer frame"
+            )
         return np.asarray(weights / weights.sum(axis=0), np.float32)
 
     def log_factor(self) -> float:

@@ -1,5 +1,6 @@
 """A saved model as read: from files or samples to calibrated probabilities."""
 
+import json
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from earmark.audio import iter_blocks, load_audio
-from earmark.errors import AudioError, EarmarkError, ModelError
+from earmark.audio import from_samples, iter_blocks, load_audio
+from earmark.errors import EarmarkError, ModelError
 from earmark.inference.windows import cut_windows
 from earmark.saved import SavedConfig, check_file, read_config
 
 if TYPE_CHECKING:
     import onnxruntime
+
+    from earmark.evaluation.scorecard import Scorecard
 
 Array = NDArray[np.float32]
 Source = str | Path | Array
@@ -71,6 +74,14 @@ class Model:
         return self.config.rate_hz
 
     @cached_property
+    def scorecard(self) -> "Scorecard":
+        """How it did on the clips that were held out of its training."""
+        from earmark.evaluation.scorecard import Scorecard
+
+        path = check_file(self.directory, self.config, "scorecard.json")
+        return Scorecard.from_dict(json.loads(path.read_text(encoding="utf-8")))
+
+    @cached_property
     def _session(self) -> "onnxruntime.InferenceSession":
         import onnxruntime
 
@@ -78,9 +89,18 @@ class Model:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         try:
-            return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+            session = onnxruntime.InferenceSession(
+                path, options, providers=["CPUExecutionProvider"]
+            )
         except Exception as error:  # onnxruntime's own errors share no base class
             raise ModelError(f"{path}: onnxruntime cannot load it: {error}") from error
+        given = session.get_outputs()[0].shape[-1]
+        if given != len(self.config.classes):
+            raise ModelError(
+                f"{self.directory}: {len(self.config.classes)} classes in config.json, but the "
+                f"graph gives {given}; take a fresh copy of the model"
+            )
+        return session
 
     def window_proba(self, windows: Array) -> Array:
         """Calibrated probabilities (windows, classes) of windows (windows, samples)."""
@@ -90,16 +110,7 @@ class Model:
     def _blocks(self, source: Source, rate_hz: int | None) -> Iterable[Array]:
         if isinstance(source, (str, Path)):
             return iter_blocks(Path(source), self.rate_hz)
-        samples = np.asarray(source, np.float32)
-        if samples.ndim != 1 or len(samples) == 0:
-            raise AudioError(f"samples must be mono, shape (samples,); got shape {samples.shape}")
-        if not np.isfinite(samples).all():
-            raise AudioError("samples hold NaN or infinite values")
-        if rate_hz is not None and rate_hz != self.rate_hz:
-            import soxr
-
-            samples = soxr.resample(samples, rate_hz, self.rate_hz, quality="HQ")
-        return [samples]
+        return [from_samples(source, rate_hz, self.rate_hz)]
 
     def windows_proba(self, source: Source, rate_hz: int | None = None) -> Array:
         """Probabilities (windows, classes) of the windows of one file, or of mono samples."""
@@ -191,7 +202,7 @@ def _as_list(sources: Source | Sequence[Source]) -> list[Source]:
     if isinstance(sources, (str, Path)):
         return [sources]
     if isinstance(sources, np.ndarray):
-        return [sources] if sources.ndim == 1 and sources.dtype.kind == "f" else list(sources)
+        return [sources] if sources.ndim == 1 and sources.dtype.kind in "fiu" else list(sources)
     return list(sources)
 
 

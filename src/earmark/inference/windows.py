@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from earmark.audio import window_starts
 from earmark.saved import Window
 
 Array = NDArray[np.float32]
@@ -35,10 +36,9 @@ def cut_windows(blocks: Iterable[Array], window: Window) -> Iterator[Array]:
             waiting = waiting[(done - span - begins) * hop :]  # the last window may need it again
             begins = done - span
     frames = max(1, -(-received // hop))
-    if frames <= done:
-        return
-    start = done if window.truncate else max(frames - span, 0)
     if window.fill == "wrap" and frames < span:
         long = (frames - 1) * hop + window.frame_samples
-    last = waiting[(start - begins) * hop :][:long]
-    yield np.pad(last, (0, long - len(last)))
+    starts = window_starts(frames, span, span)[: 1 if window.truncate else None]
+    for start in starts[done // span :]:  # two where the last but one ends in zeros as well
+        last = waiting[(start - begins) * hop :][:long]
+        yield np.pad(last, (0, long - len(last)))

@@ -60,11 +60,11 @@ class Recipe:
     batch_size: int | None = None
     """None: chosen from the number of training windows."""
     patience: int | None = None
-    """Epochs without a better validation loss before training stops; None: never."""
+    """Epochs without fewer mistakes in validation before training stops; None: never."""
     ema: float = 0.0
     """Decay a step of the running mean of the weights that is validated and saved; 0: none."""
     keep: Literal["best", "last"] = "best"
-    """Which epoch's weights are saved."""
+    """Which epoch's weights are saved; "best": the last one that validation cannot tell from it."""
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def to_dict(self) -> dict[str, Any]:

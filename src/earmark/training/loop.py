@@ -5,6 +5,7 @@ step; so a run that goes on from a checkpoint ends with the weights of one that 
 """
 
 import copy
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from earmark.errors import ModelError
 from earmark.evaluation.aggregate import clip_probabilities
 from earmark.models.graph import FeatureClassifier
 from earmark.models.recipe import Recipe
@@ -104,13 +106,29 @@ def predict_logits(classifier: nn.Module, windows: Windows) -> NDArray[np.float3
     return np.asarray(torch.cat(parts).float().numpy())
 
 
-def _validate(classifier: nn.Module, windows: Windows) -> dict[str, float]:
+def _validate(classifier: nn.Module, windows: Windows) -> tuple[dict[str, float], Tensor]:
+    """The figures of the validation part, and which of its clips were mistaken, as 0 and 1."""
     logits = torch.from_numpy(predict_logits(classifier, windows))
     loss = F.cross_entropy(logits, torch.from_numpy(windows.targets)).item()
     probabilities = torch.softmax(logits, dim=1).numpy()
     by_clip = clip_probabilities(probabilities, windows.clip_of, len(windows.clips))
-    accuracy = float((by_clip.argmax(axis=1) == windows.clip_targets).mean())
-    return {"validation_loss": loss, "validation_accuracy": accuracy}
+    mistakes = by_clip.argmax(axis=1) != windows.clip_targets
+    accuracy = 1 - float(mistakes.mean())
+    figures = {"validation_loss": loss, "validation_accuracy": accuracy}
+    return figures, torch.from_numpy(mistakes.astype(np.float32))
+
+
+def significantly_worse(mistakes: Tensor, fewest: Tensor) -> bool:
+    """Whether mistakes (clips,) exceed the fewest ones by over one standard error and one clip.
+
+    The one-standard-error rule (Breiman et al. 1984), on paired differences: among epochs that a
+    small validation part cannot tell apart, the later is kept, as its rate has come further down.
+    Mistakes are counted and not losses, as calibration mends a loss that is too sure of itself.
+    """
+    difference = mistakes - fewest
+    error = difference.std(correction=0) / len(difference) ** 0.5
+    one_clip = 1 / len(difference)
+    return bool(difference.mean() > max(error.item(), one_clip))
 
 
 def fit(
@@ -131,11 +149,12 @@ def fit(
     averaged = copy.deepcopy(classifier) if recipe.ema else None
     judged = averaged or classifier  # the weights that are validated and kept
     best = copy.deepcopy(judged)
-    state: dict[str, Any] = {"epoch": 0, "best_epoch": 0, "best_loss": None, "history": []}
-    state["seconds"] = 0.0
+    state: dict[str, Any] = {"epoch": 0, "kept": 0, "fewest": 0, "history": [], "seconds": 0.0}
+    fewest = torch.zeros(0)  # mistakes (clips,) of the epoch with the fewest in validation
 
     def save() -> None:
         tensors = module_tensors("model", classifier) | module_tensors("best", best)
+        tensors["fewest"] = fewest
         if averaged is not None:
             tensors |= module_tensors("averaged", averaged)
         write_tensors(out / CHECKPOINT, tensors | optimiser_tensors(optimiser), state)
@@ -144,6 +163,7 @@ def fit(
         tensors, state = read_tensors(out / CHECKPOINT)
         restore_module("model", classifier, tensors)
         restore_module("best", best, tensors)
+        fewest = tensors["fewest"]
         if averaged is not None:
             restore_module("averaged", averaged, tensors)
         restore_optimiser(optimiser, tensors)
@@ -160,15 +180,24 @@ def fit(
             row = _one_epoch(
                 classifier, averaged, training, optimiser, recipe, settings, epoch, steps, watcher
             )
+            mistakes = None
             if validation is not None:
-                row |= _validate(judged, validation)
-            loss = row.get("validation_loss")
-            better = loss is not None and (state["best_loss"] is None or loss < state["best_loss"])
-            if better or recipe.keep == "last" or validation is None:
+                figures, mistakes = _validate(judged, validation)
+                row |= figures
+            if not all(map(math.isfinite, row.values())):
+                raise ModelError(
+                    f"training diverged: in epoch {epoch + 1} the loss is no longer finite; "
+                    f"take a smaller learning rate, got {recipe.learning_rate:g}"
+                )
+            if mistakes is not None and (not len(fewest) or mistakes.mean() <= fewest.mean()):
+                fewest, state["fewest"] = mistakes, epoch + 1
+            if (
+                recipe.keep == "last"
+                or mistakes is None
+                or not significantly_worse(mistakes, fewest)
+            ):
                 best.load_state_dict(judged.state_dict())
-                state["best_epoch"] = epoch + 1
-            if better:
-                state["best_loss"] = loss
+                state["kept"] = epoch + 1
             state["epoch"] = epoch + 1
             state["history"].append(row)
             state["seconds"] += time.monotonic() - started
@@ -183,13 +212,13 @@ def fit(
     if not interrupted:
         save()
     best.eval()
-    return Fit(best, state["history"], state["best_epoch"], state["seconds"], interrupted)
+    return Fit(best, state["history"], state["kept"], state["seconds"], interrupted)
 
 
 def _out_of_patience(state: dict[str, Any], recipe: Recipe) -> bool:
-    if recipe.patience is None or state["best_loss"] is None:
+    if recipe.patience is None or not state["fewest"]:
         return False
-    return bool(state["epoch"] - state["best_epoch"] >= recipe.patience)
+    return bool(state["epoch"] - state["fewest"] >= recipe.patience)
 
 
 def _one_epoch(

@@ -1,5 +1,7 @@
 """What a training is asked to do."""
 
+import math
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -8,6 +10,23 @@ from earmark.errors import ConfigError
 from earmark.training.plan import Overrides
 
 LARGEST_SEED = 2**31 - 1
+RATES_HZ = (1_000, 192_000)  # below, nothing of a sound is left; above, no recorder works
+LONGEST_WINDOW_S = 600.0  # a batch of them must fit in memory
+
+
+def checkpoint_seconds() -> float:
+    """Seconds between two checkpoints: the environment's `EARMARK_CHECKPOINT_S`, else 20.
+
+    It is what a killed training can lose beside the epoch it was in.
+    """
+    asked = os.environ.get("EARMARK_CHECKPOINT_S", "20")
+    try:
+        value = float(asked)
+    except ValueError:
+        value = math.nan
+    if not value >= 0:
+        raise ConfigError(f"EARMARK_CHECKPOINT_S must be seconds, 0 or more; got '{asked}'")
+    return value
 
 
 @dataclass(frozen=True)
@@ -29,7 +48,7 @@ class TrainOptions:
     resume: bool = False
     workers: int | None = None
     cache_dir: Path | None = None
-    checkpoint_every_s: float = 20.0
+    checkpoint_every_s: float = field(default_factory=checkpoint_seconds)
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed <= LARGEST_SEED:
@@ -42,3 +61,10 @@ class TrainOptions:
             )
         if isinstance(self.folds, str) and self.folds != "auto":
             raise ConfigError(f"folds must be 'auto' or a whole number, got '{self.folds}'")
+        low, high = RATES_HZ
+        if self.overrides.rate_hz is not None and not low <= self.overrides.rate_hz <= high:
+            raise ConfigError(f"rate_hz must be from {low} to {high}, got {self.overrides.rate_hz}")
+        if (self.overrides.window_s or 0) > LONGEST_WINDOW_S:
+            raise ConfigError(
+                f"window_s must be at most {LONGEST_WINDOW_S:g}, got {self.overrides.window_s:g}"
+            )

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +11,21 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
 import earmark
 from earmark.audio import load_audio
 from earmark.datasets import Dataset, Problem, Split, folds, holdout
 from earmark.datasets.extraction import dataset_features
+from earmark.datasets.words import examples
+from earmark.errors import ConfigError
 from earmark.evaluation import calibration
 from earmark.evaluation.aggregate import clip_probabilities
 from earmark.evaluation.pictures import plot_confusion, plot_curves
 from earmark.evaluation.predictions import prediction_rows, write_predictions
+from earmark.evaluation.render import counted, percent
 from earmark.evaluation.scorecard import Scorecard, pool, score
-from earmark.features import Frontend
+from earmark.features import FRONTENDS, Frontend
 from earmark.features.extract import FeatureStore
 from earmark.models import Recipe, create_model
 from earmark.models.graph import FeatureClassifier, relative_level
@@ -51,6 +56,7 @@ from earmark.training.watcher import Watcher
 from earmark.training.windows import AugmentedWindows, Cut, Windows
 
 MODEL = "model"  # the saved model's folder inside a run
+MOST_TOLD = 5  # unreadable clips told one by one
 
 
 @dataclass(frozen=True)
@@ -83,8 +89,30 @@ def run_training(
     """Train on a dataset and write everything about it to the folder `out`."""
     watcher = TensorBoard(watcher or Watcher())
     recipe = options.overrides.apply(find_recipe(options.model, options.recipe))
-    open_run(out, _settings(dataset, options, recipe), resume=options.resume)
+    # What cannot work is told before hours of extraction, and before a folder is made.
+    FRONTENDS[recipe.frontend]
     dataset.check_trainable()
+    _splits(dataset, options)
+    open_run(out, _settings(dataset, options, recipe), resume=options.resume)
+    try:
+        return _run_all(dataset, recipe, options, out, watcher)
+    except (OSError, SafetensorError) as error:
+        raise _cannot_write(out, error) from error
+
+
+def _cannot_write(out: Path, error: Exception) -> ConfigError:
+    """Most often a full disk; everything that a run needs is written whole or not at all."""
+    why = getattr(error, "strerror", None) or str(error)
+    return ConfigError(
+        f"cannot write the run {out}: {why}. What is finished is kept: make room, then go on by "
+        f"the same command with --out {out} --resume"
+    )
+
+
+def _run_all(
+    dataset: Dataset, recipe: Recipe, options: TrainOptions, out: Path, watcher: Watcher
+) -> Result:
+    """Features, then one training a split, then all of them as one score card."""
     prepared = prepare(dataset, recipe, options, watcher)
     dataset = prepared.dataset
     splits = _splits(dataset, options)
@@ -93,18 +121,23 @@ def run_training(
     for split in splits:
         place = out if len(splits) == 1 else out / split.name.split(" (")[0].replace(" ", "-")
         place.mkdir(exist_ok=True)
-        keep_split(place, dataset, split)
+        keep_split(place, dataset, split, prepared.store.digests)
         results.append(_run_split(prepared, split, options, place, watcher))
         if results[-1].interrupted:
             break
+        if len(splits) > 1:
+            clip = results[-1].card.clip
+            accuracy = percent(clip.intervals["accuracy"])
+            watcher.message(f"{split.name}: accuracy {accuracy} on {counted(clip.count, 'clip')}")
     if len(splits) == 1:
         return results[0]
     names = [split.name for split in splits[: len(results)]]
     cards = dict(zip(names, [result.card for result in results], strict=True))
-    description = _describe(splits[0], options) | {
+    description = {
         "kind": "folds",
-        "folds": names,
         "description": splits[0].description.split("; train/validation/test")[0],
+        "seed": options.seed,
+        "folds": names,
     }
     card = pool(cards, description) if len(cards) > 1 else results[0].card
     _write_card(out, card, title=f"{len(cards)} folds pooled")
@@ -130,10 +163,14 @@ def prepare(dataset: Dataset, recipe: Recipe, options: TrainOptions, watcher: Wa
     )
     failed = kept.problems[len(dataset.problems) :]
     if failed:
-        watcher.message(
-            f"{len(failed)} of {len(dataset)} clips cannot be read and are left out, "
-            f"the first: {failed[0].detail}"
-        )
+        watcher.message(f"{len(failed)} of {len(dataset)} clips cannot be read and are left out:")
+        for problem in failed[:MOST_TOLD]:
+            watcher.message(f"  {problem.detail}")
+        if len(failed) > MOST_TOLD:
+            watcher.message(f"  ... and {len(failed) - MOST_TOLD} more, all of them in {RUN}")
+        lost = sorted(set(dataset.classes) - set(kept.classes))
+        if lost:
+            watcher.message(f"without a readable clip, so no class of the model: {examples(lost)}")
         kept.check_trainable()
     frames = np.array([len(store[index]) for index in range(len(store))], np.int64)
     return Prepared(kept, store, frontend, choose_cut(recipe, frontend, frames), recipe)
@@ -167,6 +204,13 @@ def _run_split(
     training = windows(split.train)
     validation = windows(split.validation) if len(split.validation) else None
     fitted, settings = _fit(prepared, training, validation, split, options, out, watcher)
+    if fitted.interrupted:
+        watcher.message("Stopping: what was learned so far is scored and saved (a few seconds)")
+    else:
+        watcher.message(
+            f"{split.name}: the weights of epoch {fitted.epoch} of {len(fitted.history)} are "
+            "kept; scoring and saving them"
+        )
 
     temperature = 1.0
     if validation is not None:
@@ -213,7 +257,7 @@ def _run_split(
         ],
     )
     trained = dataclasses.replace(trained, card=_model_card(trained, card, options))
-    export(trained, _example(dataset, split, prepared.frontend), model_path)
+    export(trained, _example(prepared, split), model_path)
     _write_card(out, card, title=split.name)
     names = [dataset.clips[int(index)].name for index in split.test]
     rows = prediction_rows(
@@ -244,14 +288,15 @@ def _fit(
     )
     settings = LoopSettings(epochs, batch_size, options.seed, bfloat16, options.checkpoint_every_s)
     bins = prepared.frontend.bins
+    range_db = recipe.range_db if prepared.frontend.decibels else None
     mean, deviation = np.zeros(bins, np.float32), np.ones(bins, np.float32)
     if recipe.standardise:
-        mean, deviation = moments(training, recipe.range_db)
+        mean, deviation = moments(training, range_db)
     torch.manual_seed(options.seed)  # the weights' first values
     network = create_model(
         options.model, classes, options.recipe, frames=prepared.cut.frames, bins=bins
     )
-    classifier = FeatureClassifier(network, mean, deviation, recipe.range_db)
+    classifier = FeatureClassifier(network, mean, deviation, range_db)
     augmented = AugmentedWindows(training, classes, recipe.augmentation, options.seed)
     steps = -(-len(training.epoch_order(options.seed, 0)) // batch_size)
     watcher.run(split.name, out, epochs, steps)
@@ -304,12 +349,12 @@ def _describe(split: Split, options: TrainOptions) -> dict[str, Any]:
     }
 
 
-def _example(dataset: Dataset, split: Split, frontend: Frontend) -> NDArray[np.float32]:
-    """Real sound for the golden values: a clip that was held out."""
-    clip = dataset.clips[int(split.test[0])]
-    samples, _ = load_audio(
-        clip.path, frontend.rate_hz, onset_s=clip.onset_s, offset_s=clip.offset_s
-    )
+def _example(prepared: Prepared, split: Split) -> NDArray[np.float32]:
+    """Real sound for the golden values: two windows of a clip that was held out."""
+    clip, frontend = prepared.dataset.clips[int(split.test[0])], prepared.frontend
+    wanted_s = 2 * frontend.window_samples(prepared.cut.frames) / frontend.rate_hz
+    offset_s = min(clip.onset_s + wanted_s, math.inf if clip.offset_s is None else clip.offset_s)
+    samples, _ = load_audio(clip.path, frontend.rate_hz, onset_s=clip.onset_s, offset_s=offset_s)
     return samples
 
 

@@ -40,13 +40,9 @@ def open_run(out: Path, wanted: Mapping[str, Any], *, resume: bool) -> None:
             )
         try:
             there = json.loads(path.read_text(encoding="utf-8"))["settings"]
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise ConfigError(f"{path}: not readable: {error}; choose another --out") from error
-        differing = [
-            f"{name} was {there.get(name)!r}, now {wanted.get(name)!r}"
-            for name in sorted(set(there) | set(wanted))
-            if there.get(name) != wanted.get(name)
-        ]
+        differing = differences(there, wanted)
         if differing:
             raise ConfigError(
                 f"{out} was trained with other settings ({'; '.join(differing)}): "
@@ -61,31 +57,47 @@ def open_run(out: Path, wanted: Mapping[str, Any], *, resume: bool) -> None:
         raise ConfigError(f"cannot make {out}: {error.strerror}; choose another --out") from error
 
 
+def differences(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """What differs, one text a value; of nested values only those that do.
+
+    >>> differences({"seed": 0, "recipe": {"epochs": 2}}, {"seed": 0, "recipe": {"epochs": 3}})
+    ['epochs was 2, now 3']
+    """
+    texts = []
+    for name in sorted(set(there) | set(wanted)):
+        old, new = there.get(name), wanted.get(name)
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            texts += differences(old, new)
+        elif old != new:
+            texts.append(f"{name} was {old!r}, now {new!r}")
+    return texts
+
+
 def next_free(base: Path, name: str) -> Path:
-    """`base/name`, or with the first number that is not taken."""
+    """`base/name`, or with the first number that is not taken; an empty folder is free."""
     candidate, number = base / name, 2
-    while candidate.exists():
+    while candidate.exists() and (not candidate.is_dir() or any(candidate.iterdir())):
         candidate, number = base / f"{name}-{number}", number + 1
     return candidate
 
 
-def split_rows(dataset: Dataset, split: Split) -> list[list[str]]:
-    """(name, label, group, part) of every clip."""
+def split_rows(dataset: Dataset, split: Split, digests: Sequence[str | None]) -> list[list[str]]:
+    """(name, label, group, part, digest of the content) of every clip."""
     part_of = {
         int(index): part
         for part in ("train", "validation", "test")
         for index in getattr(split, part)
     }
     return [
-        [clip.name, clip.label, str(group), part_of[index]]
+        [clip.name, clip.label, str(group), part_of[index], digests[index] or ""]
         for index, (clip, group) in enumerate(zip(dataset.clips, dataset.groups, strict=True))
     ]
 
 
-def keep_split(out: Path, dataset: Dataset, split: Split) -> None:
-    """Write the split; where one is there already it must be the same."""
+def keep_split(out: Path, dataset: Dataset, split: Split, digests: Sequence[str | None]) -> None:
+    """Write the split; where one is there already it must be the same, of the same sounds."""
     path = out / SPLIT
-    rows = [["name", "label", "group", "part"], *split_rows(dataset, split)]
+    rows = [["name", "label", "group", "part", "digest"], *split_rows(dataset, split, digests)]
     if path.exists():
         with path.open(encoding="utf-8", newline="") as file:
             there = list(csv.reader(file))
@@ -114,7 +126,7 @@ def write_history(out: Path, history: Sequence[Mapping[str, float]]) -> None:
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Arrays in one npz file, which appears whole or not at all."""
     temporary = path.with_name("part." + path.name)  # numpy wants the suffix
-    np.savez(temporary, allow_pickle=False, **arrays)
+    np.savez(temporary, **dict(arrays))  # type: ignore[arg-type]
     temporary.replace(path)
 
 

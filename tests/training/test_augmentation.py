@@ -1,0 +1,202 @@
+"""Each augmentation does what it says, to a copy, as its generator tells."""
+
+import numpy as np
+import pytest
+
+from earmark.training import augmentation as augment
+from earmark.training.augmentation.mixup import add_powers
+
+FLOOR = -100.0
+RANDOM = {
+    "add_noise": augment.add_noise,
+    "change_gain": lambda x, rng: augment.change_gain(x, 6.0, FLOOR, rng),
+    "mask_bins": lambda x, rng: augment.mask_bins(x, 0.3, rng),
+    "mask_frames": lambda x, rng: augment.mask_frames(x, 0.3, rng),
+    "roll": augment.roll,
+    "shift_bins": lambda x, rng: augment.shift_bins(x, 3, rng),
+    "stretch": lambda x, rng: augment.stretch(x, 0.2, rng),
+}
+IDENTITY = {
+    "change_gain": lambda x, rng: augment.change_gain(x, 0.0, FLOOR, rng),
+    "mask_bins": lambda x, rng: augment.mask_bins(x, 0.0, rng),
+    "mask_frames": lambda x, rng: augment.mask_frames(x, 0.0, rng),
+    "shift_bins": lambda x, rng: augment.shift_bins(x, 0, rng),
+    "stretch": lambda x, rng: augment.stretch(x, 0.0, rng),
+}
+each = pytest.mark.parametrize("change", RANDOM.values(), ids=RANDOM)
+
+
+def decibels(frames=40, bins=12, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.uniform(-90, -10, (frames, bins)).astype(np.float32)
+
+
+def test_every_public_augmentation_is_tested_here():
+    assert {*RANDOM, "mix"} == set(augment.__all__)
+
+
+@each
+def test_the_input_is_left_as_it_is(change):
+    features = decibels()
+    before = features.copy()
+    features.flags.writeable = False
+    for seed in range(10):
+        assert not np.shares_memory(change(features, np.random.default_rng(seed)), features)
+    np.testing.assert_array_equal(features, before)
+
+
+@each
+def test_shape_and_kind_are_kept(change):
+    for seed in range(10):
+        changed = change(decibels(), np.random.default_rng(seed))
+        assert changed.dtype == np.float32
+        assert np.isfinite(changed).all()
+        assert changed.shape[1] == 12
+        assert len(changed) == 40 or change is RANDOM["stretch"]
+
+
+@each
+def test_the_generator_decides_alone(change):
+    first, again, other = (change(decibels(), np.random.default_rng(s)) for s in (1, 1, 5))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+@each
+@pytest.mark.parametrize("shape", [(1, 1), (1, 12), (2, 3)])
+def test_the_smallest_windows_are_taken(change, shape):
+    for seed in range(5):
+        assert np.isfinite(change(decibels(*shape), np.random.default_rng(seed))).all()
+
+
+@pytest.mark.parametrize("change", IDENTITY.values(), ids=IDENTITY)
+def test_no_strength_is_no_change(change):
+    np.testing.assert_array_equal(change(decibels(), np.random.default_rng(0)), decibels())
+
+
+def test_mixing_adds_powers():
+    level = np.full((3, 2), -20, np.float32)
+    np.testing.assert_allclose(augment.mix(level, level, 0.5, True), -20, atol=1e-4)
+    np.testing.assert_allclose(augment.mix(level, level, 0.1, True), -20, atol=1e-4)
+    silent = np.full((3, 2), -1000, np.float32)
+    np.testing.assert_allclose(augment.mix(level, silent, 0.5, True), -23.0103, atol=1e-3)
+    first, second = decibels(seed=1), decibels(seed=2)
+    powers = 0.3 * 10 ** (first.astype(np.float64) / 10) + 0.7 * 10 ** (
+        second.astype(np.float64) / 10
+    )
+    got = augment.mix(first, second, 0.3, True)
+    assert got.dtype == np.float32
+    np.testing.assert_allclose(got, 10 * np.log10(powers), atol=1e-4)
+    np.testing.assert_allclose(got, augment.mix(second, first, 0.7, True), atol=1e-4)
+
+
+def test_silence_mixed_with_silence_is_silence():
+    silence = np.full((3, 2), FLOOR, np.float32)
+    np.testing.assert_allclose(augment.mix(silence, silence, 0.37, True), FLOOR, atol=1e-4)
+
+
+def test_other_features_are_mixed_as_they_are():
+    first, second = decibels(seed=1), decibels(seed=2)
+    got = augment.mix(first, second, 0.25, False)
+    assert got.dtype == np.float32
+    np.testing.assert_allclose(got, 0.25 * first + 0.75 * second, rtol=1e-6)
+
+
+@pytest.mark.parametrize("decibel", [True, False])
+def test_a_whole_share_is_the_one_sound(decibel):
+    first, second = decibels(seed=1), decibels(seed=2)
+    np.testing.assert_array_equal(augment.mix(first, second, 1.0, decibel), first)
+    np.testing.assert_array_equal(augment.mix(first, second, 0.0, decibel), second)
+
+
+def test_powers_of_any_size_are_added():
+    low, high = np.float32([[-3000, 500]]), np.float32([[-3000, -500]])
+    np.testing.assert_allclose(add_powers(low, high), [[-2996.99, 500]], atol=1e-2)
+
+
+def test_a_gain_is_one_constant_above_the_floor():
+    features = decibels()
+    features[0] = FLOOR + 1
+    for seed in range(20):
+        changed = augment.change_gain(features, 6.0, FLOOR, np.random.default_rng(seed))
+        by = (changed - features)[1:]
+        np.testing.assert_allclose(by, by[0, 0], atol=1e-4)
+        assert abs(by[0, 0]) <= 6
+        assert changed.min() >= FLOOR
+
+
+def masked_span(lines):
+    """(first, width) of the run of lines that changed, which must be one run."""
+    changed = np.flatnonzero(lines)
+    if len(changed) == 0:
+        return 0, 0
+    assert (np.diff(changed) == 1).all()
+    return int(changed[0]), len(changed)
+
+
+def test_one_run_of_frames_is_blanked_with_the_mean_of_each_bin():
+    features, widths = decibels(), set()
+    for seed in range(60):
+        masked = augment.mask_frames(features, 0.25, np.random.default_rng(seed))
+        first, width = masked_span((masked != features).any(axis=1))
+        widths.add(width)
+        rows = masked[first : first + width]
+        np.testing.assert_allclose(rows, np.tile(features.mean(axis=0), (width, 1)), rtol=1e-6)
+    assert widths == set(range(11))
+
+
+def test_one_run_of_bins_is_blanked_with_the_mean():
+    features, widths = decibels(), set()
+    for seed in range(60):
+        masked = augment.mask_bins(features, 0.25, np.random.default_rng(seed))
+        first, width = masked_span((masked != features).any(axis=0))
+        widths.add(width)
+        np.testing.assert_allclose(masked[:, first : first + width], features.mean(), rtol=1e-6)
+    assert widths == {0, 1, 2, 3}
+
+
+def test_bins_are_shifted_and_the_edge_repeated():
+    features, shifts = decibels(), set()
+    for seed in range(60):
+        shifted = augment.shift_bins(features, 2, np.random.default_rng(seed))
+        for shift in range(-2, 3):
+            source = np.clip(np.arange(12) - shift, 0, 11)
+            if np.array_equal(shifted, features[:, source]):
+                shifts.add(shift)
+                break
+        else:
+            pytest.fail("no shift of up to 2 bins")
+    assert shifts == {-2, -1, 0, 1, 2}
+
+
+def test_a_roll_keeps_all_frames_in_their_order():
+    features, starts = decibels(6), set()
+    for seed in range(60):
+        rolled = augment.roll(features, np.random.default_rng(seed))
+        start = int(np.flatnonzero((rolled == features[0]).all(axis=1))[0])
+        starts.add(start)
+        np.testing.assert_array_equal(np.roll(rolled, -start, axis=0), features)
+    assert starts == set(range(6))
+
+
+def test_a_stretch_changes_the_length_and_keeps_the_ends():
+    line = np.repeat(np.arange(100, dtype=np.float32)[:, None], 3, axis=1)
+    lengths = set()
+    for seed in range(40):
+        stretched = augment.stretch(line, 0.2, np.random.default_rng(seed))
+        lengths.add(len(stretched))
+        np.testing.assert_allclose(stretched[[0, -1]], line[[0, -1]], atol=1e-4)
+        steps = np.diff(stretched[:, 0])  # a line read at another speed stays a line
+        np.testing.assert_allclose(steps, 99 / (len(stretched) - 1), rtol=1e-3)
+    assert min(lengths) >= round(100 / 1.2)
+    assert max(lengths) <= round(100 / 0.8)
+    assert len(lengths) > 20
+
+
+def test_noise_only_adds_and_stays_below_the_loudest():
+    features = decibels()
+    for seed in range(20):
+        noisy = augment.add_noise(features, np.random.default_rng(seed))
+        assert (noisy >= features - 1e-3).all()
+        # exponential peaks, the tilt and the loudest level: some 20 dB in all
+        assert noisy.max() < features.max() + 15
