@@ -35,7 +35,9 @@ def train(
     from earmark.inference.model import load
 
     if options.get("folds") is not None:
-        raise ConfigError("train makes one model; for folds take cross_validate(dataset, folds=...)")
+        raise ConfigError(
+            "train makes one model; for folds take cross_validate(dataset, folds=...)"
+        )
     result = run(dataset, out, _options(model, options), groups=groups, watcher=watcher)
     return load(result.models[0])
 

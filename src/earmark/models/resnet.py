@@ -47,8 +47,11 @@ class ResNet(Network):
     recipes = {  # noqa: RUF012
         "modern": Recipe(
             name="modern",
+            range_db=80.0,
+            ema=0.99,
             augmentation=Augmentation(
                 mixup=0.5,
+                noise=0.5,
                 gain_db=6.0,
                 time_mask=0.1,
                 bin_mask=0.1,
@@ -70,7 +73,7 @@ class ResNet(Network):
             stages.append(Block(outputs, outputs, stride=1))
             inputs = outputs
         self.stem = nn.Sequential(
-            nn.Conv2d(1, first, 5, stride=2, padding=2, bias=False),
+            nn.Conv2d(2, first, 5, stride=2, padding=2, bias=False),
             nn.BatchNorm2d(first),
             nn.ReLU(),
             # small windows keep their detail, large ones must be cheap
@@ -84,7 +87,11 @@ class ResNet(Network):
 
     def forward(self, features: Tensor) -> Tensor:
         """Logits (batch, classes) of windows (batch, frames, bins)."""
-        x = self.stages(self.stem(features.unsqueeze(1)))  # (B, 128, T / 16, bins / 16)
+        place = torch.linspace(-1, 1, features.shape[2], device=features.device)
+        place = place.expand_as(features)  # CoordConv (Liu et al. 2018): which bin is which
+        x = self.stages(
+            self.stem(torch.stack([features, place], dim=1))
+        )  # (B, 128, T / 16, bins / 16)
         x = torch.cat([x.mean(dim=(2, 3)), x.amax(dim=(2, 3))], dim=1)  # (B, 256)
         logits: Tensor = self.head(x)
         return logits
