@@ -5,8 +5,9 @@
     <cache>/<front-end key>/frontend.json   the settings, for people
 
 Rows are written before the line that names them, so a process killed at any moment loses only the
-clip it was writing: rows that no line names are overwritten, and a half-written line is not read.
-A line whose rows are gone is taken out before others are written in their place.
+clips that waited to be written (some dozens, see `extract`): rows that no line names are
+overwritten, a half-written line is not read, and a line whose rows are gone is taken out before
+others are written in their place.
 """
 
 import errno

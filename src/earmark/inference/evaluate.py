@@ -87,7 +87,7 @@ def evaluate(
         train_targets=_train_targets(model, targets),
         split={
             "kind": "everything" if include_training else "unseen",
-            "name": str(dataset.root.name),
+            "name": dataset.root.resolve().name,
             "description": (
                 f"all {len(scored)} clips, those the model was trained on among them"
                 if include_training

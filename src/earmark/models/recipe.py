@@ -65,6 +65,9 @@ class Recipe:
     """Decay a step of the running mean of the weights that is validated and saved; 0: none."""
     keep: Literal["best", "last"] = "best"
     """Which epoch's weights are saved; "best": the last one that validation cannot tell from it."""
+    refit_above: float = 1.0
+    """Train once more on training and validation clips together where validation is more than this
+    share of them; what validation decided, the temperature above all, is kept."""
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def to_dict(self) -> dict[str, Any]:

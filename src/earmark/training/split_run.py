@@ -44,6 +44,7 @@ from earmark.training.watcher import Watcher
 from earmark.training.windows import AugmentedWindows, Windows
 
 MODEL = "model"  # the saved model's folder inside a run
+REFIT = "refit"  # the folder of the second training, where there is one
 PARTS = ("train", "validation", "test")
 
 
@@ -78,7 +79,25 @@ def run_split(
 
     training = windows(split.train)
     validation = windows(split.validation) if len(split.validation) else None
-    fitted, settings = _fit(prepared, training, validation, split, options, out, watcher)
+    fitted, settings = _fit(prepared, training, validation, split.name, options, out, watcher)
+    temperature = 1.0
+    if validation is not None:
+        logits = predict_logits(fitted.classifier, validation)
+        temperature = calibration.fit_temperature(logits, validation.targets)
+    learned = np.sort(np.concatenate([split.train, split.validation]))
+    refit = len(split.validation) > recipe.refit_above * len(learned) and not fitted.interrupted
+    if refit:
+        (out / REFIT).mkdir(exist_ok=True)
+        watcher.message(
+            f"{split.name}: validation took {100 * len(split.validation) / len(learned):.0f} % "
+            "of the clips; training once more with them"
+        )
+        name = f"{split.name}, all"
+        again, _ = _fit(prepared, windows(learned), None, name, options, out / REFIT, watcher)
+        if again.interrupted:
+            fitted = dataclasses.replace(fitted, interrupted=True)
+        else:
+            fitted = dataclasses.replace(again, seconds=fitted.seconds + again.seconds)
     if fitted.interrupted:
         watcher.message("Stopping: what was learned so far is scored and saved (a few seconds)")
     else:
@@ -87,10 +106,6 @@ def run_split(
             "kept; scoring and saving them"
         )
 
-    temperature = 1.0
-    if validation is not None:
-        logits = predict_logits(fitted.classifier, validation)
-        temperature = calibration.fit_temperature(logits, validation.targets)
     test = windows(split.test)
     probabilities = calibration.softmax(predict_logits(fitted.classifier, test), temperature)
     answers = {
@@ -100,7 +115,7 @@ def run_split(
         "window_targets": test.targets,
         "window_probabilities": probabilities,
         "window_groups": dataset.groups[split.test][test.clip_of],
-        "train_targets": dataset.targets[split.train],
+        "train_targets": dataset.targets[learned if refit else split.train],
     }
     card = _card_from(answers, dataset.classes, description)
     trained = Trained(
@@ -113,11 +128,12 @@ def run_split(
         temperature=temperature,
         calibrated_on=0 if validation is None else len(validation),
         provenance={
-            "dataset": dataset.root.name,
+            "dataset": dataset.root.resolve().name,
             "clips": {part: len(getattr(split, part)) for part in PARTS},
             "split": description,
             "recipe": recipe.to_dict(),
-            "train_counts": dataset.subset(split.train).class_counts,
+            "train_counts": dataset.subset(learned if refit else split.train).class_counts,
+            "refit": refit,
             "epochs": fitted.epoch,
             "batch_size": settings.batch_size,
             "precision": "bfloat16" if settings.bfloat16 else "float32",
@@ -142,7 +158,8 @@ def run_split(
     write_json(out / "timing.json", {"train_s": fitted.seconds})
     if not fitted.interrupted:
         write_arrays(out / ANSWERS, answers)
-        (out / CHECKPOINT).unlink(missing_ok=True)
+        for place in (out, out / REFIT):
+            (place / CHECKPOINT).unlink(missing_ok=True)
     return Result(out, card, (model_path,), dataset.problems, fitted.seconds, fitted.interrupted)
 
 
@@ -150,11 +167,12 @@ def _fit(
     prepared: Prepared,
     training: Windows,
     validation: Windows | None,
-    split: Split,
+    name: str,
     options: TrainOptions,
     out: Path,
     watcher: Watcher,
 ) -> tuple[Fit, LoopSettings]:
+    """Train on windows in the folder `out`, going on from what is there."""
     recipe, classes = prepared.recipe, len(prepared.dataset.classes)
     epochs = recipe.epochs or choose_epochs(len(training))
     batch_size = recipe.batch_size or choose_batch_size(len(training))
@@ -174,7 +192,7 @@ def _fit(
     classifier = FeatureClassifier(network, mean, deviation, range_db)
     augmented = AugmentedWindows(training, classes, recipe.augmentation, options.seed)
     steps = -(-len(training.epoch_order(options.seed, 0)) // batch_size)
-    watcher.run(split.name, out, epochs, steps)
+    watcher.run(name, out, epochs, steps)
     try:
         fitted = fit(classifier, augmented, validation, recipe, settings, out, watcher)
     finally:
