@@ -6,14 +6,15 @@ STAMP := $(VENV)/.ready
 RESULTS := benchmarks/results
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench clean
+.PHONY: help setup demo test lint format bench accuracy clean
 
 help:
 	@echo "make demo    set up, then train and score on built-in synthetic sounds"
 	@echo "make test    set up, then check style, types and tests"
 	@echo "make setup   only set up, in .venv"
 	@echo "make lint    style and types;  make format: mend the style"
-	@echo "make bench   speed benchmarks, results in $(RESULTS)"
+	@echo "make bench   speed benchmarks;  make accuracy: accuracy on real sounds (EARMARK_TEST_DATA)"
+	@echo "             results of both in $(RESULTS)"
 
 setup: $(STAMP)
 
@@ -42,7 +43,11 @@ test: lint
 	$(BIN)/pytest -n 2
 
 bench: $(STAMP)
-	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+	$(BIN)/python benchmarks/decode.py
+	$(BIN)/python benchmarks/extract.py
+
+accuracy: $(STAMP)
+	$(BIN)/python benchmarks/accuracy.py
 
 clean:
 	rm -rf $(VENV) earmark-demo runs

@@ -65,7 +65,7 @@ def tools() -> dict[str, Callable[[Path], object]]:
 
 def versions() -> str:
     """The versions that the figures depend on."""
-    names = ["numpy", "soundfile", "miniaudio", "soxr", "librosa"]
+    names = ["numpy", "scipy", "soundfile", "miniaudio", "soxr", "librosa", "essentia"]
     known = []
     for name in names:
         try:
@@ -83,10 +83,9 @@ def processor() -> str:
     return f"{names[0]} ({len(names)} cores)" if names else platform.processor()
 
 
-def main() -> None:
-    """Measure, print and write."""
-    compared = tools()
-    rows = []
+def measure(compared: dict[str, Callable[[Path], object]]) -> list[list[object]]:
+    """[format, tool, x realtime per CPU second] of every tool on every format, runs interleaved."""
+    rows: list[list[object]] = []
     with tempfile.TemporaryDirectory() as folder:
         for kind, subtype in KINDS.items():
             path = Path(folder) / f"music.{kind.lower()}"
@@ -100,16 +99,27 @@ def main() -> None:
                         times[name].append(time.process_time() - begun)
             for name, spent in times.items():
                 rows.append([kind, name, round(SECONDS / statistics.median(spent))])
+    return rows
+
+
+def report(rows: list[list[object]], tools: list[str], name: str) -> None:
+    """Print the table and write it to `benchmarks/results/NAME.csv`."""
     print("x realtime per CPU second")
-    print(f"{'':6}" + "".join(f"{name:>17}" for name in compared))
+    print(f"{'':6}" + "".join(f"{tool:>17}" for tool in tools))
     for kind in KINDS:
         print(f"{kind:6}" + "".join(f"{row[2]:17}" for row in rows if row[0] == kind))
-    out = Path(__file__).parent / "results" / "decode.csv"
+    out = Path(__file__).parent / "results" / f"{name}.csv"
     out.parent.mkdir(exist_ok=True)
     with out.open("w", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["format", "tool", "x_realtime_per_cpu_s", "machine", "versions"])
         writer.writerows([*row, processor(), versions()] for row in rows)
+
+
+def main() -> None:
+    """Measure, print and write."""
+    compared = tools()
+    report(measure(compared), list(compared), "decode")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from earmark.datasets import Clip
 from earmark.errors import ConfigError
 from earmark.features import create_frontend
 from earmark.models import Recipe
+from earmark.models.network import find_recipe
 from earmark.training.plan import (
     Overrides,
     choose_batch_size,
@@ -110,3 +111,23 @@ def test_overrides_take_the_place_of_the_recipes_choice():
 def test_an_override_out_of_range_is_refused(name, value):
     with pytest.raises(ConfigError, match=f"{name} must be above 0, got {value}"):
         Overrides(**{name: value})
+
+
+def test_one_augmentation_is_changed_and_the_others_stay():
+    recipe = find_recipe("resnet")
+    changed = Overrides(augment={"mixup": 0, "bin_shift": 3}).apply(recipe)
+    assert changed.augmentation == dataclasses.replace(recipe.augmentation, mixup=0.0, bin_shift=3)
+    assert type(changed.augmentation.bin_shift) is int
+
+
+@pytest.mark.parametrize(
+    ("augment", "words"),
+    [
+        ({"mixop": 0}, "unknown augmentation 'mixop'; did you mean mixup"),
+        ({"mixup": -1}, r"augment mixup must be 0 \(off\) or above, got -1"),
+        ({"noise": float("nan")}, "augment noise must be 0"),
+    ],
+)
+def test_an_augmentation_that_is_none_is_refused(augment, words):
+    with pytest.raises(ConfigError, match=words):
+        Overrides(augment=augment)

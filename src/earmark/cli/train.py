@@ -39,6 +39,13 @@ def train(
     rate: Annotated[
         int | None, typer.Option(metavar="HERTZ", help="Sample rate to work at.")
     ] = None,
+    augment: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=STRENGTH",
+            help="Change one augmentation, such as mixup=0; may be given again.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of split, weights and order.")] = 0,
     folds: Annotated[
         str | None,
@@ -95,7 +102,9 @@ def train(
     options = TrainOptions(
         model=model,
         recipe=recipe,
-        overrides=Overrides(frontend, epochs, batch_size, learning_rate, window, rate),
+        overrides=Overrides(
+            frontend, epochs, batch_size, learning_rate, window, rate, _augment(augment or [])
+        ),
         seed=seed,
         folds=_folds(folds),
         test=test,
@@ -112,6 +121,21 @@ def train(
     except KeyboardInterrupt:
         stopped(place)
     report_training(result, as_json=format is CardFormat.json)
+
+
+def _augment(texts: list[str]) -> dict[str, float]:
+    from earmark.errors import ConfigError
+
+    strengths = {}
+    for text in texts:
+        name, _, strength = text.partition("=")
+        try:
+            strengths[name.strip()] = float(strength)
+        except ValueError:
+            raise ConfigError(
+                f"--augment takes NAME=STRENGTH, such as mixup=0; got '{text}'"
+            ) from None
+    return strengths
 
 
 def _folds(text: str | None) -> int | Literal["auto"] | None:

@@ -1,7 +1,8 @@
 """What a recipe leaves open, decided from the clips: rate, window, epochs, batch."""
 
+import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,9 +11,9 @@ from numpy.typing import NDArray
 
 from earmark.datasets import Clip
 from earmark.datasets.rates import usual_rate_hz
-from earmark.errors import ConfigError
+from earmark.errors import ConfigError, unknown_name
 from earmark.features import Frontend, create_frontend
-from earmark.models.recipe import Recipe
+from earmark.models.recipe import Augmentation, Recipe
 from earmark.training.windows import Cut
 
 WINDOW_S = 5.0
@@ -30,12 +31,20 @@ class Overrides:
     learning_rate: float | None = None
     window_s: float | None = None
     rate_hz: int | None = None
+    augment: Mapping[str, float] | None = None
+    """Strength of single augmentations, by their names; those not named stay as they are."""
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "learning_rate", "window_s", "rate_hz"):
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value > 0):
                 raise ConfigError(f"{name} must be above 0, got {value}")
+        known = {field.name for field in dataclasses.fields(Augmentation)}
+        for name, strength in (self.augment or {}).items():
+            if name not in known:
+                raise unknown_name("augmentation", name, known)
+            if not (math.isfinite(strength) and strength >= 0):
+                raise ConfigError(f"augment {name} must be 0 (off) or above, got {strength}")
 
     def apply(self, recipe: Recipe) -> Recipe:
         """The recipe with what was asked for."""
@@ -48,6 +57,13 @@ class Overrides:
             changes["frontend_settings"] = {}
         if "window_s" in changes:
             changes["window_frames"] = None
+        if self.augment:
+            usual = recipe.augmentation
+            strengths = {
+                name: type(getattr(usual, name))(strength)
+                for name, strength in self.augment.items()
+            }
+            changes["augmentation"] = replace(usual, **strengths)
         return replace(recipe, **changes)
 
 
