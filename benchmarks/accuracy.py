@@ -1,4 +1,4 @@
-"""Accuracy with default settings on real sounds, the score card of each committed beside this.
+"""Accuracy with default settings on real sounds: a table, and the score card of each.
 
     python benchmarks/accuracy.py [esc10] [digits]
 
@@ -19,6 +19,7 @@ import numpy
 import torch
 
 import earmark
+from earmark.evaluation.pictures import plot_confusion
 
 ROOT = Path(__file__).resolve().parent
 RESULTS = ROOT / "results"
@@ -47,6 +48,8 @@ def measure(task: str, data: Path) -> dict[str, object]:
     folds_found = [fold.clip.accuracy.value for _, fold in card.folds]
     document = json.dumps(card.to_dict(), indent=1, ensure_ascii=False)
     (RESULTS / f"accuracy-{task}.json").write_text(document + "\n", encoding="utf-8")
+    title = f"{folder}, {len(folds_found)} folds pooled"
+    plot_confusion(card.clip.matrix, card.classes, RESULTS / f"confusion-{task}.png", title=title)
     return {
         "task": task,
         "split": card.split["description"].split(";")[0],

@@ -2,6 +2,7 @@
 
 import errno
 import sys
+from pathlib import Path
 from typing import Any
 
 from typer.core import TyperCommand
@@ -84,6 +85,11 @@ def with_values(args: list[str]) -> list[str]:
         if word == "--":
             return out + args[at:]
         out.append(word)
-        if word in BARE and (at + 1 == len(args) or args[at + 1].startswith("-")):
+        if word in BARE and not _is_value(args[at + 1 : at + 2]):
             out.append(BARE[word])
     return out
+
+
+def _is_value(following: list[str]) -> bool:
+    """Whether the next word can be meant for the option: no option, and no path."""
+    return any(not word.startswith("-") and not Path(word).exists() for word in following)
