@@ -63,8 +63,16 @@ class SavedConfig(_Strict):
 
     def write(self, directory: Path) -> None:
         """Write `config.json` into the model's folder."""
-        text = json.dumps(self.model_dump(), indent=2, ensure_ascii=False)
+        values = self.model_dump()
+        values["digest"] = _values_digest(values)
+        text = json.dumps(values, indent=2, ensure_ascii=False)
         (directory / CONFIG).write_text(text + "\n", encoding="utf-8")
+
+
+def _values_digest(values: dict[str, Any]) -> str:
+    """SHA-256 of a configuration, whatever its layout: labels that were swapped would go unseen."""
+    text = json.dumps(values, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def file_digest(path: Path) -> str:
@@ -98,14 +106,21 @@ def read_config(directory: Path) -> SavedConfig:
             f"{directory}: written by a newer Earmark ({values.get('earmark')}, format {written}); "
             f"this one reads format {FORMAT}: upgrade earmark"
         )
+    digest = values.pop("digest", None) if isinstance(values, dict) else None
     try:
-        return SavedConfig.model_validate(values)
+        config = SavedConfig.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the document"
         raise ModelError(
             f"{path}: {place}: {first['msg']}; the file was altered, take a fresh copy of the model"
         ) from error
+    if digest != _values_digest(values):
+        raise ModelError(
+            f"{path}: its content is not what was saved (damaged or altered); "
+            "take a fresh copy of the model"
+        )
+    return config
 
 
 def check_file(directory: Path, config: SavedConfig, name: str) -> Path:

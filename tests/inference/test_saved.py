@@ -8,7 +8,7 @@ import pytest
 
 import earmark
 from earmark.errors import ModelError
-from earmark.saved import FORMAT, read_config
+from earmark.saved import FORMAT, _values_digest, read_config
 
 
 @pytest.fixture
@@ -18,10 +18,13 @@ def folder(tone_model, tmp_path):
 
 
 def rewrite(folder, **changes):
+    """Change the configuration as somebody would who knows how it is kept."""
     values = json.loads((folder / "config.json").read_text())
     for name, value in changes.items():
         place, _, field = name.rpartition("__")
         (values[place] if place else values)[field] = value
+    values.pop("digest")
+    values["digest"] = _values_digest(values)
     (folder / "config.json").write_text(json.dumps(values))
 
 
@@ -176,6 +179,14 @@ def test_verify_tells_when_the_golden_input_gives_something_else(folder):
     rewrite(folder, files=files)
     with pytest.raises(ModelError, match=r"golden input .* differ by 0\.01 \(allowed: 0\.0001\)"):
         earmark.load(folder).verify()
+
+
+def test_labels_that_were_swapped_are_told(folder):
+    path = folder / "config.json"
+    first, second, *_ = json.loads(path.read_text())["classes"]
+    text = path.read_text().replace(first, "?").replace(second, first).replace("?", second)
+    path.write_text(text)
+    refused(folder, r"config\.json: its content is not what was saved")
 
 
 def test_a_graph_that_does_not_fit_the_classes_is_refused(folder):
