@@ -52,11 +52,10 @@ class ResNet(Network):
             refit_above=0.15,  # one of five speakers is too much to leave out
             augmentation=Augmentation(
                 mixup=0.5,
-                noise=0.5,
+                noise=0.3,
                 time_mask=0.1,
                 bin_mask=0.1,
-                bin_shift=2,
-                stretch=0.1,
+                bin_shift=1,
                 roll=True,
             ),
         )
