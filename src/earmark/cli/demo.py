@@ -16,9 +16,9 @@ OVERRIDES: dict[str, Any] = {
     "rate_hz": 8000,
     "window_s": CLIP_S,
     "epochs": 30,
-    "augment": {"mixup": 0, "stretch": 0},
+    "augment": {"mixup": 0},
 }
-OPTIONS = "--rate 8000 --window 10 --epochs 30 --augment mixup=0 --augment stretch=0"
+OPTIONS = "--rate 8000 --window 10 --epochs 30 --augment mixup=0"
 
 
 def demo(
