@@ -12,7 +12,7 @@ import earmark
 from earmark import api
 from earmark.datasets import Dataset
 from earmark.errors import ConfigError, DatasetError
-from earmark.models.network import find_recipe
+from earmark.models.network import MODELS, find_recipe
 from earmark.training import prepare as preparing
 from earmark.training import split_run
 from earmark.training.watcher import Watcher
@@ -104,6 +104,39 @@ def test_no_group_is_in_two_parts(tone_run):
     for row in table(tone_run / "split.csv"):
         groups.setdefault(row["group"], set()).add(row["part"])
     assert all(len(parts) == 1 for parts in groups.values())
+
+
+@pytest.fixture
+def _refits(monkeypatch):
+    """A recipe that trains once more wherever there is a validation part."""
+    modern = dataclasses.replace(find_recipe("simple"), refit_above=0.01)
+    monkeypatch.setitem(MODELS["simple"].recipes, "modern", modern)
+
+
+@pytest.mark.usefixtures("_refits")
+def test_where_validation_takes_much_a_second_training_learns_from_it_too(tone_dataset, tmp_path):
+    notes = Notes()
+    result = train(tone_dataset, tmp_path / "run", notes)
+    assert notes.runs == ["holdout", "holdout, all"]
+    rows = (tmp_path / "run" / "refit" / "history.csv").read_text()
+    assert "validation_loss" not in rows
+    config = earmark.load(result.models[0]).config
+    clips = config.provenance["clips"]
+    assert config.provenance["refit"] is True
+    assert sum(config.provenance["train_counts"].values()) == clips["train"] + clips["validation"]
+    assert config.calibration.fitted_on == clips["validation"]
+
+
+@pytest.mark.usefixtures("_no_export", "_refits")
+@pytest.mark.parametrize("stop", [("holdout", 1), ("holdout, all", 1)])
+def test_killed_in_either_training_and_gone_on_with_it_gives_the_same(tone_dataset, tmp_path, stop):
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    train(tone_dataset, whole)
+    with pytest.raises(Killed):
+        train(tone_dataset, broken, Notes(stop, Killed()))
+    train(tone_dataset, broken, resume=True)
+    for name, array in split_run.read_arrays(whole / "answers.npz").items():
+        np.testing.assert_array_equal(array, split_run.read_arrays(broken / "answers.npz")[name])
 
 
 @pytest.mark.usefixtures("_no_export")
