@@ -139,8 +139,12 @@ def fit(
     settings: LoopSettings,
     out: Path,
     watcher: Watcher,
+    check: Callable[[], None] = lambda: None,
 ) -> Fit:
-    """Train `classifier`; state is kept in `out`, and gone on from if it is there already."""
+    """Train `classifier`; state is kept in `out`, and gone on from if it is there already.
+
+    `check` is called before every step, and may raise KeyboardInterrupt to stop there.
+    """
     order_length = len(training.windows.epoch_order(settings.seed, 0))
     steps_per_epoch = -(-order_length // settings.batch_size)
     steps = steps_per_epoch * settings.epochs
@@ -178,7 +182,16 @@ def fit(
                 break
             started = time.monotonic()
             row = _one_epoch(
-                classifier, averaged, training, optimiser, recipe, settings, epoch, steps, watcher
+                classifier,
+                averaged,
+                training,
+                optimiser,
+                recipe,
+                settings,
+                epoch,
+                steps,
+                watcher,
+                check,
             )
             mistakes = None
             if validation is not None:
@@ -231,6 +244,7 @@ def _one_epoch(
     epoch: int,
     steps: int,
     watcher: Watcher,
+    check: Callable[[], None],
 ) -> dict[str, float]:
     """All training windows once; mean loss, accuracy and the last rate."""
     classifier.train()
@@ -242,6 +256,7 @@ def _one_epoch(
     total_loss = hits = 0.0
     rate = recipe.learning_rate
     for indices in batches:
+        check()
         rate = learning_rate(recipe.schedule, step, steps, recipe.learning_rate)
         for group in optimiser.param_groups:
             group["lr"] = rate

@@ -21,6 +21,7 @@ from earmark.evaluation.scorecard import Scorecard, score
 from earmark.models import create_model
 from earmark.models.graph import FeatureClassifier
 from earmark.training.export import Trained, export
+from earmark.training.interrupt import deferred_interrupt
 from earmark.training.loop import (
     CHECKPOINT,
     Fit,
@@ -192,11 +193,12 @@ def _fit(
     classifier = FeatureClassifier(network, mean, deviation, range_db)
     augmented = AugmentedWindows(training, classes, recipe.augmentation, options.seed)
     steps = -(-len(training.epoch_order(options.seed, 0)) // batch_size)
-    watcher.run(name, out, epochs, steps)
-    try:
-        fitted = fit(classifier, augmented, validation, recipe, settings, out, watcher)
-    finally:
-        watcher.end_run()
+    with deferred_interrupt() as check:
+        watcher.run(name, out, epochs, steps)
+        try:
+            fitted = fit(classifier, augmented, validation, recipe, settings, out, watcher, check)
+        finally:
+            watcher.end_run()
     write_history(out, fitted.history)
     plot_curves(fitted.history, out / "curves.png")
     return fitted, settings
