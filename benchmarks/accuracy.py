@@ -9,7 +9,6 @@ The sounds are found by EARMARK_TEST_DATA (default ../shared/data); the project 
 import csv
 import json
 import os
-import platform
 import sys
 import tempfile
 import time
@@ -19,6 +18,7 @@ import numpy
 import torch
 
 import earmark
+from decode import processor
 from earmark.evaluation.pictures import plot_confusion
 
 ROOT = Path(__file__).resolve().parent
@@ -27,15 +27,6 @@ TASKS = {
     "esc10": ("esc10", None, "SVM on MFCC statistics 86.0 %"),
     "digits": ("fsdd", 6, "SVM on MFCC statistics 54.0 %"),
 }
-
-
-def processor() -> str:
-    """The processor's name, as the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(": ")[1] for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
 
 
 def measure(task: str, data: Path) -> dict[str, object]:
