@@ -1,4 +1,4 @@
-"""Weight initialisation as TFLearn 0.3 had it, for the seed's recipes."""
+"""Weight initialisation: as TFLearn 0.3 had it for the seed's recipes, He's for the others."""
 
 import math
 
@@ -20,3 +20,10 @@ def initialise_as_tflearn(network: nn.Module) -> None:
             continue
         if module.bias is not None:
             module.bias.zero_()
+
+
+def initialise_as_he(network: nn.Module) -> None:
+    """Convolutions normal with variance 2 / fan_in (He et al. 2015), which a ReLU halves again."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")

@@ -51,7 +51,7 @@ class Recipe:
     """Bring every bin to mean 0 and deviation 1 over the training clips."""
     loss: Literal["cross_entropy", "clipped"] = "cross_entropy"
     label_smoothing: float = 0.0
-    optimiser: Literal["adamw", "adam", "momentum"] = "adamw"
+    optimiser: Literal["adamw", "adam", "momentum", "rmsprop"] = "adamw"
     learning_rate: float = 3e-3
     schedule: Literal["one_cycle", "constant"] = "one_cycle"
     weight_decay: float = 0.05
@@ -65,10 +65,20 @@ class Recipe:
     """Decay a step of the running mean of the weights that is validated and saved; 0: none."""
     keep: Literal["best", "last"] = "best"
     """Which epoch's weights are saved; "best": the last one that validation cannot tell from it."""
+    validate_on: Literal["validation", "test"] = "validation"
+    """What the curves are drawn over; "test" sets no validation part aside, and goes with
+    keep="last" alone: the test part chooses nothing."""
     refit_above: float = 1.0
     """Train once more on training and validation clips together where validation is more than this
     share of them; what validation decided, the temperature above all, is kept."""
     augmentation: Augmentation = field(default_factory=Augmentation)
+
+    def __post_init__(self) -> None:
+        if self.validate_on == "test" and (self.keep != "last" or self.patience is not None):
+            raise ConfigError(
+                f"recipe {self.name}: validate_on='test' goes with keep='last' and no patience, or "
+                "the test part would choose the weights"
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""

@@ -6,6 +6,7 @@ After He et al. 2016, cut down for folders of some hundred clips and two process
 import torch
 from torch import Tensor, nn
 
+from earmark.models._initialise import initialise_as_he
 from earmark.models.network import MODELS, Network
 from earmark.models.recipe import Augmentation, Recipe
 
@@ -80,9 +81,7 @@ class ResNet(Network):
         )
         self.stages = nn.Sequential(*stages)
         self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(2 * inputs, classes))
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        initialise_as_he(self)
 
     def forward(self, features: Tensor) -> Tensor:
         """Logits (batch, classes) of windows (batch, frames, bins)."""

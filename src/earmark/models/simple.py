@@ -6,87 +6,64 @@ batch norm with He initialisation; pooling along time only, so that the 13 coeff
 the mean and maximum over time in place of 85 million dense weights.
 """
 
-import torch
 from torch import Tensor, nn
 
-from earmark.models._initialise import initialise_as_tflearn
-from earmark.models._layers import same_conv, same_max_pool
+from earmark.models._initialise import initialise_as_he, initialise_as_tflearn
+from earmark.models._layers import OverTime, SameConv, SamePool, conv_norm_relu, same_size
+from earmark.models._modern import modern
+from earmark.models._seed import SEED
 from earmark.models.network import MODELS, Network
-from earmark.models.recipe import Augmentation, Recipe
 
-SEED = Recipe(
-    name="seed",
-    frontend="mfcc",
-    window_frames=1300,
-    fill="wrap",
-    truncate=True,
-    standardise=False,
-    loss="clipped",
-    optimiser="adam",
-    learning_rate=1e-3,
-    schedule="constant",
-    weight_decay=0.0,
-    epochs=100,
-    batch_size=64,
-    keep="last",
-)
-MODERN = Recipe(
-    name="modern",
-    frontend="mfcc",
-    learning_rate=3e-3,
-    augmentation=Augmentation(mixup=0.5, time_mask=0.1, roll=True),
-)
+
+def seed_layers(classes: int, frames: int, bins: int) -> nn.Sequential:
+    """The report's network; sizes are those of (1300, 13)."""
+    return nn.Sequential(
+        SameConv(1, 32, 2),  # (B, 32, 1300, 13)
+        nn.ReLU(),
+        SamePool(2, 2),  # (B, 32, 650, 7)
+        SameConv(32, 64, 2),
+        nn.ReLU(),
+        SamePool(2, 2),  # (B, 64, 325, 4)
+        nn.Flatten(),
+        nn.Linear(64 * same_size(frames, 2, 2) * same_size(bins, 2, 2), 1024),
+        nn.ReLU(),
+        nn.Dropout(0.2),  # TFLearn's 0.8 is what is kept
+        nn.Linear(1024, classes),
+    )
+
+
+def modern_layers(classes: int, bins: int) -> nn.Sequential:
+    """The cured network; sizes are those of 5 s of MFCC, (216, 13)."""
+    return nn.Sequential(
+        conv_norm_relu(1, 32, 3),
+        nn.MaxPool2d((2, 1), ceil_mode=True),  # (B, 32, 108, 13)
+        conv_norm_relu(32, 64, 3),
+        nn.MaxPool2d((2, 1), ceil_mode=True),  # (B, 64, 54, 13)
+        OverTime(),
+        nn.Linear(2 * 64 * bins, 256),
+        nn.ReLU(),
+        nn.Dropout(0.3),
+        nn.Linear(256, classes),
+    )
 
 
 @MODELS.register("simple")
 class Simple(Network):
     """Two convolutions, one hidden layer."""
 
-    recipes = {"seed": SEED, "modern": MODERN}  # noqa: RUF012
+    recipes = {"seed": SEED, "modern": modern(learning_rate=3e-3)}  # noqa: RUF012
     summary = "the seed's Simple CNN: two convolutions and a dense layer"
 
     def __init__(self, classes: int, frames: int, bins: int, recipe: str = "modern") -> None:
         super().__init__(classes, frames, bins, recipe)
-        self.seed = recipe == "seed"
-        if self.seed:
-            height, width = -(-frames // 4), -(-bins // 4)  # two halvings, rounded up
-            self.body = nn.Sequential(
-                same_conv(1, 32, 2),  # (B, 32, 1300, 13)
-                nn.ReLU(),
-                same_max_pool(2, 2),  # (B, 32, 650, 7)
-                same_conv(32, 64, 2),
-                nn.ReLU(),
-                same_max_pool(2, 2),  # (B, 64, 325, 4)
-                nn.Flatten(),
-                nn.Linear(64 * height * width, 1024),
-                nn.ReLU(),
-                nn.Dropout(0.2),  # TFLearn's 0.8 is what is kept
-                nn.Linear(1024, classes),
-            )
+        if recipe == "seed":
+            self.body = seed_layers(classes, frames, bins)
             initialise_as_tflearn(self)
-            return
-        self.body = nn.Sequential(
-            nn.Conv2d(1, 32, 3, padding=1, bias=False),
-            nn.BatchNorm2d(32),
-            nn.ReLU(),
-            nn.MaxPool2d((2, 1), ceil_mode=True),
-            nn.Conv2d(32, 64, 3, padding=1, bias=False),
-            nn.BatchNorm2d(64),
-            nn.ReLU(),
-            nn.MaxPool2d((2, 1), ceil_mode=True),  # (B, 64, T / 4, bins)
-        )
-        self.head = nn.Sequential(
-            nn.Linear(2 * 64 * bins, 256), nn.ReLU(), nn.Dropout(0.3), nn.Linear(256, classes)
-        )
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        else:
+            self.body = modern_layers(classes, bins)
+            initialise_as_he(self)
 
     def forward(self, features: Tensor) -> Tensor:
         """Logits (batch, classes) of windows (batch, frames, bins)."""
-        x: Tensor = self.body(features.unsqueeze(1))
-        if self.seed:
-            return x
-        pooled = torch.cat([x.mean(dim=2), x.amax(dim=2)], dim=1)  # (B, 128, bins)
-        logits: Tensor = self.head(pooled.flatten(1))
+        logits: Tensor = self.body(features.unsqueeze(1))
         return logits

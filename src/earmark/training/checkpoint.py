@@ -17,11 +17,17 @@ from earmark.errors import ModelError
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> None:
     """Write tensors and JSON-able notes to one file, which appears whole or not at all."""
     temporary = path.with_name(path.name + ".part")
-    plain = {name: tensor.detach().contiguous().clone() for name, tensor in tensors.items()}
+    plain = {name: _alone(tensor.detach()) for name, tensor in tensors.items()}
     save_file(plain, temporary, metadata={"notes": json.dumps(notes)})
     with temporary.open("r+b") as file:
         os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def _alone(tensor: Tensor) -> Tensor:
+    """The tensor in memory of its own, as safetensors wants it; a copy only where it is a view."""
+    whole = tensor.untyped_storage().nbytes() == tensor.numel() * tensor.element_size()
+    return tensor if whole and tensor.is_contiguous() else tensor.contiguous().clone()
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

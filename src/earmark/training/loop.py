@@ -30,6 +30,7 @@ from earmark.training.checkpoint import (
     restore_optimiser,
     write_tensors,
 )
+from earmark.training.histograms import Histograms
 from earmark.training.learning_rate import learning_rate
 from earmark.training.watcher import Watcher
 from earmark.training.windows import AugmentedWindows, Windows
@@ -37,6 +38,7 @@ from earmark.training.windows import AugmentedWindows, Windows
 CHECKPOINT = "checkpoint.safetensors"
 PREDICT_BATCH = 64
 MOMENTUM = 0.9
+WRITING = 0.05  # largest share of the time that checkpoints may take: some have a gigabyte
 CLIP_NORM = 5.0  # far above the norms of healthy steps (measured): only a runaway step meets it
 
 
@@ -49,6 +51,7 @@ class LoopSettings:
     seed: int
     bfloat16: bool
     checkpoint_every_s: float = 20.0
+    histograms: bool = False
 
 
 @dataclass
@@ -80,10 +83,13 @@ def soft_cross_entropy(logits: Tensor, targets: Tensor, recipe: Recipe) -> Tenso
 
 def make_optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     """The recipe's optimiser; biases and norms are not decayed."""
+    weights, rate = network.parameters(), recipe.learning_rate
     if recipe.optimiser == "momentum":
-        return torch.optim.SGD(network.parameters(), lr=recipe.learning_rate, momentum=MOMENTUM)
+        return torch.optim.SGD(weights, lr=rate, momentum=MOMENTUM, fused=True)
     if recipe.optimiser == "adam":
-        return torch.optim.Adam(network.parameters(), lr=recipe.learning_rate)
+        return torch.optim.Adam(weights, lr=rate, fused=True)
+    if recipe.optimiser == "rmsprop":  # TFLearn's decay and epsilon
+        return torch.optim.RMSprop(weights, lr=rate, alpha=0.9, eps=1e-10)
     decayed = [weight for weight in network.parameters() if weight.ndim > 1]
     plain = [weight for weight in network.parameters() if weight.ndim <= 1]
     groups = [
@@ -152,13 +158,15 @@ def fit(
     optimiser = make_optimiser(classifier.network, recipe)
     averaged = copy.deepcopy(classifier) if recipe.ema else None
     judged = averaged or classifier  # the weights that are validated and kept
-    best = copy.deepcopy(judged)
+    keeps_last = recipe.keep == "last" or validation is None
+    best = judged if keeps_last else copy.deepcopy(judged)
     state: dict[str, Any] = {"epoch": 0, "kept": 0, "fewest": 0, "history": [], "seconds": 0.0}
     fewest = torch.zeros(0)  # mistakes (clips,) of the epoch with the fewest in validation
 
     def save() -> None:
-        tensors = module_tensors("model", classifier) | module_tensors("best", best)
-        tensors["fewest"] = fewest
+        tensors = module_tensors("model", classifier) | {"fewest": fewest}
+        if not keeps_last:
+            tensors |= module_tensors("best", best)
         if averaged is not None:
             tensors |= module_tensors("averaged", averaged)
         write_tensors(out / CHECKPOINT, tensors | optimiser_tensors(optimiser), state)
@@ -166,7 +174,8 @@ def fit(
     if (out / CHECKPOINT).exists():
         tensors, state = read_tensors(out / CHECKPOINT)
         restore_module("model", classifier, tensors)
-        restore_module("best", best, tensors)
+        if not keeps_last:
+            restore_module("best", best, tensors)
         fewest = tensors["fewest"]
         if averaged is not None:
             restore_module("averaged", averaged, tensors)
@@ -174,7 +183,7 @@ def fit(
         for row in state["history"]:
             watcher.epoch(row, steps_per_epoch, resumed=True)
 
-    saved_at = time.monotonic()
+    save_at = time.monotonic() + settings.checkpoint_every_s
     interrupted = False
     try:
         for epoch in range(state["epoch"], settings.epochs):
@@ -204,20 +213,21 @@ def fit(
                 )
             if mistakes is not None and (not len(fewest) or mistakes.mean() <= fewest.mean()):
                 fewest, state["fewest"] = mistakes, epoch + 1
-            if (
-                recipe.keep == "last"
-                or mistakes is None
-                or not significantly_worse(mistakes, fewest)
-            ):
+            if mistakes is None or keeps_last:
+                state["kept"] = epoch + 1
+            elif not significantly_worse(mistakes, fewest):
                 best.load_state_dict(judged.state_dict())
                 state["kept"] = epoch + 1
             state["epoch"] = epoch + 1
             state["history"].append(row)
             state["seconds"] += time.monotonic() - started
             watcher.epoch(row, steps_per_epoch, resumed=False)
-            if time.monotonic() - saved_at >= settings.checkpoint_every_s:
+            if time.monotonic() >= save_at:
+                started = time.monotonic()
                 save()
-                saved_at = time.monotonic()
+                every_s = settings.checkpoint_every_s
+                rest_s = (time.monotonic() - started) / WRITING if every_s else 0.0
+                save_at = time.monotonic() + max(every_s, rest_s)
     except KeyboardInterrupt:
         if state["epoch"] == 0:
             raise  # nothing is there to keep yet
@@ -255,8 +265,11 @@ def _one_epoch(
     step = epoch * len(batches)
     total_loss = hits = 0.0
     rate = recipe.learning_rate
-    for indices in batches:
+    histograms = Histograms(classifier) if settings.histograms else None
+    for number, indices in enumerate(batches):
         check()
+        if histograms is not None and number == len(batches) - 1:
+            histograms.watch()
         rate = learning_rate(recipe.schedule, step, steps, recipe.learning_rate)
         for group in optimiser.param_groups:
             group["lr"] = rate
@@ -276,6 +289,8 @@ def _one_epoch(
         hits += (logits.argmax(dim=1) == wanted.argmax(dim=1)).sum().item()
         step += 1
         watcher.step(epoch, total_loss, hits, len(indices))
+    if histograms is not None:
+        watcher.histograms(epoch + 1, histograms.take())
     count = len(order)
     return {
         "epoch": epoch + 1,

@@ -45,6 +45,8 @@ class TrainOptions:
     """Share of the other clips that stops training and calibrates."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """"auto": bfloat16 where the processor computes it in hardware."""
+    histograms: bool = False
+    """Log histograms of weights, gradients and activations of every epoch for TensorBoard."""
     resume: bool = False
     workers: int | None = None
     cache_dir: Path | None = None

@@ -33,7 +33,7 @@ def run_training(
     # What cannot work is told before hours of extraction, and before a folder is made.
     FRONTENDS[recipe.frontend]
     dataset.check_trainable()
-    _splits(dataset, options)
+    _splits(dataset, options, recipe)
     open_run(out, _settings(dataset, options, recipe), resume=options.resume)
     try:
         return _run_all(dataset, recipe, options, out, watcher)
@@ -56,7 +56,7 @@ def _run_all(
     """Features, then one training a split, then all of them as one score card."""
     prepared = prepare(dataset, recipe, options, watcher)
     dataset = prepared.dataset
-    splits = _splits(dataset, options)
+    splits = _splits(dataset, options, recipe)
     _write_run(out, dataset, options, prepared, splits)
     results = []
     for split in splits:
@@ -92,13 +92,12 @@ def _run_all(
     )
 
 
-def _splits(dataset: Dataset, options: TrainOptions) -> list[Split]:
+def _splits(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> list[Split]:
+    validation = 0.0 if recipe.validate_on == "test" else options.validation
     if options.folds is None:
-        return [
-            holdout(dataset, seed=options.seed, test=options.test, validation=options.validation)
-        ]
+        return [holdout(dataset, seed=options.seed, test=options.test, validation=validation)]
     count = None if options.folds == "auto" else options.folds
-    return folds(dataset, count, seed=options.seed, validation=options.validation)
+    return folds(dataset, count, seed=options.seed, validation=validation)
 
 
 def _settings(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> dict[str, Any]:

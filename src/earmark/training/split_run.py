@@ -80,7 +80,8 @@ def run_split(
 
     training = windows(split.train)
     validation = windows(split.validation) if len(split.validation) else None
-    fitted, settings = _fit(prepared, training, validation, split.name, options, out, watcher)
+    watched = windows(split.test) if recipe.validate_on == "test" else validation
+    fitted, settings = _fit(prepared, training, watched, split.name, options, out, watcher)
     temperature = 1.0
     if validation is not None:
         logits = predict_logits(fitted.classifier, validation)
@@ -180,7 +181,14 @@ def _fit(
     bfloat16 = options.precision == "bfloat16" or (
         options.precision == "auto" and recipe.name != "seed" and processor_has_bfloat16()
     )
-    settings = LoopSettings(epochs, batch_size, options.seed, bfloat16, options.checkpoint_every_s)
+    settings = LoopSettings(
+        epochs,
+        batch_size,
+        options.seed,
+        bfloat16,
+        options.checkpoint_every_s,
+        options.histograms,
+    )
     bins = prepared.frontend.bins
     range_db = recipe.range_db if prepared.frontend.decibels else None
     mean, deviation = np.zeros(bins, np.float32), np.ones(bins, np.float32)

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from earmark.training.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -60,6 +63,14 @@ class TensorBoard(Watcher):
                     self._writer.add_scalar(name, row[key], int(row["epoch"]))
             self._writer.flush()
         self.inner.epoch(row, steps_per_epoch, resumed=resumed)
+
+    def histograms(self, epoch: int, samples: Mapping[str, NDArray[np.float32]]) -> None:
+        """Write the distributions of an epoch."""
+        if self._writer is not None:
+            for name, values in samples.items():
+                if np.isfinite(values).all():
+                    self._writer.add_histogram(name, values, epoch)
+        self.inner.histograms(epoch, samples)
 
     def end_run(self) -> None:
         """Close the log."""

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Watcher:
     """Hears of everything, says nothing."""
@@ -21,6 +24,9 @@ class Watcher:
 
     def epoch(self, row: Mapping[str, float], steps_per_epoch: int, *, resumed: bool) -> None:
         """An epoch is over, or was over already when the run was resumed."""
+
+    def histograms(self, epoch: int, samples: Mapping[str, NDArray[np.float32]]) -> None:
+        """Samples of weights, gradients and activations, by name; only where asked for."""
 
     def end_run(self) -> None:
         """A training is over."""
