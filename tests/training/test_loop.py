@@ -104,6 +104,8 @@ def test_the_same_seed_gives_the_same_weights_and_another_one_others(tmp_path):
         ("adamw", 0.0, {"after": 3}),
         ("adamw", 0.9, {"during": 3}),
         ("adam", 0.0, {"after": 1}),
+        ("adam", 0.0, {"after": 3}),
+        ("rmsprop", 0.0, {"during": 3}),
         ("momentum", 0.0, {"during": 3}),
         ("momentum", 0.9, {"after": 3}),
     ],

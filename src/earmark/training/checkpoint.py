@@ -52,11 +52,15 @@ def optimiser_tensors(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
 
 def restore_optimiser(optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
     """Put back what `optimiser_tensors` gave."""
+    weights = [weight for group in optimiser.param_groups for weight in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         kind, _, rest = name.partition(".")
         if kind == "optimiser":
             index, _, field = rest.partition(".")
+            weight = weights[int(index)]
+            if tensor.shape == weight.shape:  # laid out as the weight is: fused steps rely on it
+                tensor = torch.empty_like(weight).copy_(tensor)
             state.setdefault(int(index), {})[field] = tensor
     groups = optimiser.state_dict()["param_groups"]
     optimiser.load_state_dict({"state": state, "param_groups": groups})
