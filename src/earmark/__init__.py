@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from earmark.api import cross_validate, evaluate, train
+    from earmark.api import compare, cross_validate, evaluate, train
     from earmark.audio import load_audio
     from earmark.datasets import Dataset
     from earmark.evaluation.scorecard import Scorecard
@@ -21,6 +21,7 @@ _HOMES = {
     "Model": "earmark.inference.model",
     "Prediction": "earmark.inference.model",
     "Scorecard": "earmark.evaluation.scorecard",
+    "compare": "earmark.api",
     "create_model": "earmark.models",
     "cross_validate": "earmark.api",
     "evaluate": "earmark.api",
@@ -38,6 +39,7 @@ __all__ = [
     "Prediction",
     "Scorecard",
     "__version__",
+    "compare",
     "create_model",
     "cross_validate",
     "evaluate",

@@ -7,8 +7,12 @@ from earmark.datasets import Dataset
 from earmark.errors import ConfigError, unknown_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from earmark.evaluation.comparison import Comparison
     from earmark.evaluation.scorecard import Scorecard
     from earmark.inference.model import Model
+    from earmark.training.compare import Compared
     from earmark.training.options import TrainOptions
     from earmark.training.split_run import Result
     from earmark.training.watcher import Watcher
@@ -73,6 +77,46 @@ def run(
     chosen = as_dataset(dataset, groups)
     place = new_run(chosen, options.model) if out is None else Path(out)
     return run_training(chosen, options, place, watcher)
+
+
+def compare(
+    dataset: Dataset | str | Path,
+    models: "Sequence[str] | None" = None,
+    out: str | Path | None = None,
+    *,
+    groups: str | None = None,
+    watcher: "Watcher | None" = None,
+    **options: Any,
+) -> "Comparison":
+    """Train several networks under one split and compare them on the same clips.
+
+    `models` are names of networks, or NAME:RECIPE; None takes every one that has the recipe.
+    `options` are those of `train`, and `folds`. Everything is kept in the folder `out`, each
+    network in a folder of its own.
+    """
+    chosen = _options("", options)
+    return run_compare(dataset, models, out, chosen, groups=groups, watcher=watcher).comparison
+
+
+def run_compare(
+    dataset: Dataset | str | Path,
+    models: "Sequence[str] | None",
+    out: str | Path | None,
+    options: "TrainOptions",
+    *,
+    groups: str | None = None,
+    watcher: "Watcher | None" = None,
+) -> "Compared":
+    """Compare as `options` say; their recipe is that of every network without one of its own."""
+    from earmark.inference.speed import realtime_factor
+    from earmark.training.compare import entries_of, run_comparison
+
+    if options.resume and out is None:
+        raise ConfigError("resume goes on with the comparison in 'out': name its folder")
+    entries = entries_of(models, options.recipe)
+    chosen = as_dataset(dataset, groups)
+    place = new_run(chosen, "compare") if out is None else Path(out)
+    return run_comparison(chosen, entries, options, place, realtime_factor, watcher)
 
 
 def new_run(dataset: Dataset, model: str) -> Path:

@@ -19,7 +19,7 @@ WRONG_OPTIONS = {
     "--rate 1": "--rate must be from 1000 to 192000, got 1",
     "--test 2": "--test must be a share between 0 and 1, such as 0.2; got 2.0",
     "--validation 1": "--validation must be a share from 0 to below 1",
-    "--model resnt": "unknown model 'resnt'; did you mean resnet? Known:",
+    "--model resnt": "unknown model 'resnt'; did you mean resnet",
     "--frontend nope": "unknown front-end 'nope'. Known: log_mel",
     "--recipe nope": "unknown recipe of simple 'nope'. Known: modern, seed",
     "--groups nope": "--groups 'nope' is none of: 'column:NAME'",

@@ -63,6 +63,17 @@ def test_padding_never_wins_the_maximum():
     assert (SamePool(3, 2)(x) == -7).all()
 
 
+@settings(max_examples=80, deadline=None)
+@given(sizes, sizes, kernels, strides)
+def test_the_maximum_is_that_over_the_padded_input(height, width, kernel, stride):
+    x = torch.randn(1, 2, height, width)
+    top, bottom = same_padding(height, kernel, stride)
+    left, right = same_padding(width, kernel, stride)
+    padded = F.pad(x, (left, right, top, bottom), value=float("-inf"))
+    wanted = F.max_pool2d(padded, kernel, stride)
+    assert torch.equal(SamePool(kernel, stride)(x), wanted)
+
+
 def test_an_even_kernel_looks_forward():
     layer = SameConv(1, 1, 2)
     x = torch.randn(1, 1, 4, 4)

@@ -1,5 +1,6 @@
 """What a training says before and after."""
 
+import shlex
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
     from earmark.cli._progress import Bars
     from earmark.datasets import Dataset
+    from earmark.training.compare import Compared
     from earmark.training.split_run import Result
 
 
@@ -44,12 +46,35 @@ def report_training(result: "Result", *, as_json: bool) -> None:
         if len(result.models) > 1:
             lines[1] = ("Models", f"{result.models[0]} and {len(result.models) - 1} more")
         lines.append(("Time", f"{result.seconds:.0f} s of training"))
+        lines.append(("Logs", f"tensorboard --logdir {shlex.quote(str(result.out))}"))
         lines.append(("Next", f"earmark predict {result.models[0]} FILES..."))
         for name, text in lines:
             console.print(f"{name + ':':8}{text}", soft_wrap=True)
     if result.interrupted:
         remark("What was learned before the stop is scored and saved.", "yellow")
         stopped(result.out)
+
+
+def report_comparison(compared: "Compared", *, as_json: bool) -> None:
+    """The table, where everything is, and what to do next."""
+    if as_json:
+        print_json(compared.comparison.to_dict() | {"out": str(compared.out)})
+    else:
+        from earmark.evaluation.comparison import comparison_table
+
+        console = stdout()
+        console.print(comparison_table(compared.comparison))
+        console.print()
+        lines = [
+            ("Folder", str(compared.out)),
+            ("Curves", str(compared.out / "curves.png")),
+            ("Logs", f"tensorboard --logdir {shlex.quote(str(compared.out))}"),
+        ]
+        for name, text in lines:
+            console.print(f"{name + ':':8}{text}", soft_wrap=True)
+    if compared.interrupted:
+        remark("What was finished before the stop is compared.", "yellow")
+        stopped(compared.out)
 
 
 def stopped(out: "Path") -> NoReturn:

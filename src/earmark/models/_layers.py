@@ -46,12 +46,20 @@ class SamePool(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Of size ceil(size / stride)."""
-        top, bottom = same_padding(x.shape[2], self.kernel, self.stride)
-        left, right = same_padding(x.shape[3], self.kernel, self.stride)
-        if (top, left) == (bottom, right):  # torch's own padding costs no copy
-            return F.max_pool2d(x, self.kernel, self.stride, (top, left))
+        kernel, stride = self.kernel, self.stride
+        sizes = (x.shape[2], x.shape[3])
+        pads = [same_padding(size, kernel, stride) for size in sizes]
+        before = (pads[0][0], pads[1][0])
+        # torch's own padding costs no copy; rounded up, it has the odd one after the input too
+        rounded = [
+            -(-(size + 2 * pad - kernel) // stride) + 1
+            for size, pad in zip(sizes, before, strict=True)
+        ]
+        if rounded == [same_size(size, stride) for size in sizes]:
+            return F.max_pool2d(x, kernel, stride, before, ceil_mode=True)
+        (top, bottom), (left, right) = pads
         padded = F.pad(x, (left, right, top, bottom), value=float("-inf"))
-        return F.max_pool2d(padded, self.kernel, self.stride)
+        return F.max_pool2d(padded, kernel, stride)
 
 
 class SameConv(nn.Conv2d):

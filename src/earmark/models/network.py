@@ -83,28 +83,37 @@ class ModelInfo:
     summary: str
 
 
-def describe(name: str, recipe: str = "modern", classes: int = 8) -> ModelInfo:
-    """Count a network's parameters and multiply-accumulates at the recipe's usual input."""
+def describe(
+    name: str,
+    recipe: str = "modern",
+    classes: int = 8,
+    *,
+    frames: int | None = None,
+    bins: int | None = None,
+) -> ModelInfo:
+    """Count a network's parameters and multiply-accumulates, at the recipe's usual input or one
+    of `frames` and `bins`.
+    """
     from torch.utils.flop_counter import FlopCounterMode
 
     chosen = find_recipe(name, recipe)
     frontend = create_frontend(chosen.frontend, **chosen.frontend_settings)
-    frames = chosen.window_frames or round(
-        (chosen.window_s or USUAL_WINDOW_S) * frontend.frames_per_s
-    )
+    window_s = chosen.window_s or USUAL_WINDOW_S
+    frames = frames or chosen.window_frames or round(window_s * frontend.frames_per_s)
+    bins = bins or frontend.bins
     with torch.device("meta"):  # no memory is taken and no weight is drawn
-        network = create_model(name, classes, recipe, frames=frames, bins=frontend.bins)
+        network = create_model(name, classes, recipe, frames=frames, bins=bins)
         network.eval()
         counter = FlopCounterMode(display=False)
         with counter, torch.no_grad():
-            network(torch.zeros(1, frames, frontend.bins))
+            network(torch.zeros(1, frames, bins))
     return ModelInfo(
         name=name,
         recipe=recipe,
         parameters=sum(weight.numel() for weight in network.parameters()),
         gmac=counter.get_total_flops() / 2e9,
         frontend=chosen.frontend,
-        input_shape=(frames, frontend.bins),
+        input_shape=(frames, bins),
         window_s=frames / frontend.frames_per_s,
         summary=network.summary,
     )

@@ -33,7 +33,7 @@ def run_training(
     # What cannot work is told before hours of extraction, and before a folder is made.
     FRONTENDS[recipe.frontend]
     dataset.check_trainable()
-    _splits(dataset, options, recipe)
+    make_splits(dataset, options, recipe)
     open_run(out, _settings(dataset, options, recipe), resume=options.resume)
     try:
         return _run_all(dataset, recipe, options, out, watcher)
@@ -56,7 +56,7 @@ def _run_all(
     """Features, then one training a split, then all of them as one score card."""
     prepared = prepare(dataset, recipe, options, watcher)
     dataset = prepared.dataset
-    splits = _splits(dataset, options, recipe)
+    splits = make_splits(dataset, options, recipe)
     _write_run(out, dataset, options, prepared, splits)
     results = []
     for split in splits:
@@ -86,13 +86,15 @@ def _run_all(
         out=out,
         card=card,
         models=tuple(path for result in results for path in result.models),
-        problems=dataset.problems,
+        dataset=dataset,
+        splits=tuple(splits[: len(results)]),
         seconds=sum(result.seconds for result in results),
         interrupted=results[-1].interrupted,
     )
 
 
-def _splits(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> list[Split]:
+def make_splits(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> list[Split]:
+    """The splits that `options` ask for."""
     validation = 0.0 if recipe.validate_on == "test" else options.validation
     if options.folds is None:
         return [holdout(dataset, seed=options.seed, test=options.test, validation=validation)]

@@ -29,9 +29,12 @@ def write_json(path: Path, values: Any) -> None:
     write_text(path, json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def open_run(out: Path, wanted: Mapping[str, Any], *, resume: bool) -> None:
-    """Make the run's folder, or make sure that the run in it is the one that is gone on with."""
-    path = out / RUN
+def open_run(out: Path, wanted: Mapping[str, Any], *, resume: bool, file: str = RUN) -> None:
+    """Make the run's folder, or make sure that the run in it is the one that is gone on with.
+
+    `file` has the settings that must be the same.
+    """
+    path = out / file
     if path.exists():
         if not resume:
             raise ConfigError(
@@ -121,6 +124,12 @@ def write_history(out: Path, history: Sequence[Mapping[str, float]]) -> None:
         ",".join(format(row.get(name, float("nan")), ".6g") for name in columns) for row in history
     ]
     write_text(out / "history.csv", "\n".join(lines) + "\n")
+
+
+def read_history(out: Path) -> list[dict[str, float]]:
+    """What `write_history` wrote; a figure that an epoch has not is NaN."""
+    with (out / "history.csv").open(encoding="ascii", newline="") as file:
+        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

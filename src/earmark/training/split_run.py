@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from earmark.audio import load_audio
-from earmark.datasets import Problem, Split
+from earmark.datasets import Dataset, Split
 from earmark.evaluation import calibration
 from earmark.evaluation.aggregate import clip_probabilities
 from earmark.evaluation.pictures import plot_confusion, plot_curves
@@ -57,7 +57,10 @@ class Result:
     card: Scorecard
     models: tuple[Path, ...]
     """The saved model, or one of each fold."""
-    problems: tuple[Problem, ...]
+    dataset: Dataset
+    """The clips that could be read."""
+    splits: tuple[Split, ...]
+    """What was trained and scored on, one a model."""
     seconds: float
     interrupted: bool
 
@@ -73,7 +76,7 @@ def run_split(
         card = _card_from(read_arrays(out / ANSWERS), dataset.classes, description)
         seconds = json.loads((out / "timing.json").read_text())["train_s"]
         watcher.message(f"{split.name}: done already")
-        return Result(out, card, (model_path,), dataset.problems, seconds, interrupted=False)
+        return Result(out, card, (model_path,), dataset, (split,), seconds, interrupted=False)
 
     def windows(part: NDArray[np.int64]) -> Windows:
         return Windows(prepared.store, part, dataset.targets[part], prepared.cut)
@@ -162,7 +165,7 @@ def run_split(
         write_arrays(out / ANSWERS, answers)
         for place in (out, out / REFIT):
             (place / CHECKPOINT).unlink(missing_ok=True)
-    return Result(out, card, (model_path,), dataset.problems, fitted.seconds, fitted.interrupted)
+    return Result(out, card, (model_path,), dataset, (split,), fitted.seconds, fitted.interrupted)
 
 
 def _fit(

@@ -1,0 +1,112 @@
+"""Options that several verbs have, in the same words."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Precision(StrEnum):
+    """Arithmetic of the training."""
+
+    auto = "auto"
+    float32 = "float32"
+    bfloat16 = "bfloat16"
+
+
+Data = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR",
+        help="Folder with a folder of sounds for each label, or a CSV / Parquet table.",
+    ),
+]
+Recipe = Annotated[str, typer.Option(help="How the network is fed and trained.")]
+Frontend = Annotated[str | None, typer.Option(help="Features; the recipe's own if not given.")]
+Epochs = Annotated[int | None, typer.Option(help="Passes over the training clips.")]
+BatchSize = Annotated[int | None, typer.Option(help="Windows a step.")]
+LearningRate = Annotated[float | None, typer.Option(help="Largest learning rate.")]
+Window = Annotated[
+    float | None, typer.Option(metavar="SECONDS", help="Length the network sees at once.")
+]
+Rate = Annotated[int | None, typer.Option(metavar="HERTZ", help="Sample rate to work at.")]
+Augment = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=STRENGTH",
+        help="Change one augmentation, such as mixup=0; may be given again.",
+    ),
+]
+Seed = Annotated[int, typer.Option(help="Seed of split, weights and order.")]
+Folds = Annotated[
+    str | None,
+    typer.Option(
+        metavar="[N]",
+        help="Cross-validate: in the official folds (or 5), or in N grouped ones.",
+    ),
+]
+Groups = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOW",
+        help="What must not be parted: column:NAME of a table, parent (the folder of a clip), "
+        "none, or a pattern on the path whose (group) is it.",
+    ),
+]
+Test = Annotated[float, typer.Option(help="Share of clips held out for the score.")]
+Validation = Annotated[
+    float, typer.Option(help="Share of the others that stops training and calibrates.")
+]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder of the run; by default a new one under runs.")
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")]
+PrecisionOption = Annotated[
+    Precision, typer.Option("--precision", help="auto: bfloat16 where the processor has it.")
+]
+Histograms = Annotated[
+    bool,
+    typer.Option(
+        "--histograms",
+        help="Log weights, gradients and activations of every epoch for TensorBoard.",
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option(help="Processes that extract features; all cores by default.")
+]
+
+
+def augment_of(texts: list[str] | None) -> dict[str, float]:
+    """NAME=STRENGTH texts as a mapping."""
+    from earmark.errors import ConfigError
+
+    strengths = {}
+    for text in texts or []:
+        name, _, strength = text.partition("=")
+        try:
+            strengths[name.strip()] = float(strength)
+        except ValueError:
+            raise ConfigError(
+                f"--augment takes NAME=STRENGTH, such as mixup=0; got '{text}'"
+            ) from None
+    return strengths
+
+
+def folds_of(text: str | None) -> int | str | None:
+    """The value of --folds: a number, "auto" where it was given bare, or None."""
+    from earmark.errors import ConfigError
+
+    if text is None or text == "auto":
+        return text
+    if not text.isdigit():
+        raise ConfigError(f"--folds takes a whole number of at least 2, or nothing; got '{text}'")
+    return int(text)
+
+
+def check_resume(resume: bool, out: Path | None) -> None:
+    """--resume needs to know with what."""
+    from earmark.errors import ConfigError
+
+    if resume and out is None:
+        raise ConfigError("--resume goes on with the run in --out: name its folder")
