@@ -39,8 +39,8 @@ def sign_flip_p(differences: npt.ArrayLike) -> float:
     of signs whose sum is at least as far from 0 as the one seen (Fisher 1935). Clips of one group
     may depend on each other in any way. With differences of -1, 0 and 1 it is McNemar's exact
     test; with many groups it nears that of Yang, Sun & Hardin (Biom. J. 52, 2010) for clustered
-    pairs. All choices are counted, none drawn at random; only
-    beyond some 10,000 groups that differ is the normal limit taken.
+    pairs. All choices are counted, none drawn at random; where that would take long (some ten
+    thousand groups that differ) their test is the answer.
 
     >>> sign_flip_p([3, 2, 2, 1, 1])  # only all five with one sign are as far: 2 of 32
     0.0625
