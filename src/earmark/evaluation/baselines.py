@@ -76,11 +76,13 @@ def nearest_neighbours(
     train, targets = train[known], targets[known]
     spread = train.std(axis=0)
     scale = scale / np.where(spread > 0, spread, 1)
-    train = train * scale
+    train, nearest = train * scale, min(k, len(train))
     for row in np.flatnonzero(asked):
         distances = ((train - test[row] * scale) ** 2).sum(axis=1)
-        kth = np.partition(distances, min(k, len(train)) - 1)[min(k, len(train)) - 1]
-        near = np.flatnonzero(distances <= kth)
+        kth = np.partition(distances, nearest - 1)[nearest - 1]
+        if kth > 0:
+            distances = np.round(distances / kth, 9)  # what only rounding tells apart is tied
+        near = np.flatnonzero(distances <= 1 if kth > 0 else distances == 0)
         votes = np.bincount(targets[near])
         best = near[votes[targets[near]] == votes.max()]  # neighbours of the leading classes
         answers[row] = targets[best[np.lexsort((targets[best], distances[best]))[0]]]
