@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from earmark.evaluation.render import card_table, split_line, worst_confusions
+from earmark.evaluation.render import card_table, percent, split_line, worst_confusions
 from earmark.evaluation.scorecard import pool
 
 from .sample_cards import make_card
@@ -28,6 +28,29 @@ def test_everything_is_shown():
         assert word in shown
     assert "[red]oiseau[/red]" in shown
     assert "chien à poil" in shown
+
+
+def test_baselines_stand_strongest_first_each_with_its_intervals():
+    right = [clip % 3 for clip in range(40)]
+    card = make_card(
+        skill=50.0,
+        clips=40,
+        baselines={
+            "tempo": [*right[:25], *[0] * 15],
+            "[b]rhythm, as estimated from the sound[/b]": right,
+            "annotated tempo": [*right[:30], *[0] * 10],
+        },
+    )
+    lines = text(card).splitlines()
+    start = next(at for at, line in enumerate(lines) if line.startswith("Baseline"))
+    assert "Balanced accuracy" in lines[start]
+    rows = lines[start + 2 : start + 6]
+    assert [row.split()[0][:5] for row in rows] == ["[b]rh", "Annot", "Tempo", "Major"]
+    for name, row in zip(("annotated tempo", "tempo", "majority"), rows[1:], strict=True):
+        for band in card.baselines[name].values():
+            assert percent(band) in row
+    assert rows[0].count("100.0 %") == 3
+    assert max(len(line.rstrip()) for line in lines) <= 80
 
 
 @pytest.mark.parametrize("skill", [0.0, 2.0, 50.0])

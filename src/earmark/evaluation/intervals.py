@@ -38,17 +38,18 @@ import numpy.typing as npt
 
 from earmark.errors import ConfigError
 from earmark.evaluation.checks import Floats, Labels, as_groups, as_labels, same_length
+from earmark.evaluation.design_effect import design_effect, few_groups
 from earmark.evaluation.metrics import METRICS, Metric
 
-PRIOR_CORRELATION = 0.1  # chosen by simulation, see above
-PRIOR_GROUPS = 2.0  # likewise
-FEWEST_GROUPS = 2.0  # one group shows no spread; the correction for two is the most that helps
 _CELLS = 4_000_000  # numbers held at once: 32 MB of float64
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A figure with its confidence interval, 0 <= low <= value <= high <= 1."""
+    """A figure with its confidence interval: low <= value <= high, within 0 and 1.
+
+    A difference of two figures lies within -1 and 1.
+    """
 
     value: float
     low: float
@@ -104,8 +105,7 @@ class _Grouped:
             table = np.zeros((self.groups, self.classes))
             np.add.at(table, (group, cell // self.classes), pairs.data)
             sizes = table[:, table.sum(axis=0) > 0]  # (groups, classes present)
-        effective = np.maximum(sizes.sum(axis=0) ** 2 / (sizes**2).sum(axis=0), FEWEST_GROUPS)
-        return float(np.mean((effective + 1) / (effective - 1)))
+        return few_groups(sizes)
 
     def influences(self, metric: Metric, epsilon: float = 1e-3) -> Floats:
         """How the figure moves as a group gains weight (infinitesimal jackknife): (groups,)."""
@@ -133,34 +133,6 @@ def _wilson(value: float, clips: float, quantile: float) -> Interval:
     half = np.sqrt(z2) * np.sqrt(value * (1 - value) + z2 / 4) / (1 + z2)
     low, high = max(0.0, float(centre - half)), min(1.0, float(centre + half))
     return Interval(value, min(low, value), max(high, value))
-
-
-def _interval(
-    value: float,
-    variance: float,
-    influences: Floats,
-    sizes: Floats,
-    clips: float,
-    few: float,
-    alpha: float,
-) -> Interval:
-    """Steps 1 to 3 of the module's text."""
-    from scipy.stats import t
-
-    groups = len(sizes)
-    independent = value * (1 - value) / clips
-    squares, fourths = float((influences**2).sum()), float((influences**4).sum())
-    measured, weight = 1.0, 0.0
-    if groups > 1 and independent > 1e-12 and fourths > 1e-40:
-        measured = variance * few / independent
-        weight = squares**2 / fourths
-    own = float((sizes**2).sum() / sizes.sum())  # clips of the group that a random clip is in
-    guessed = 1 + PRIOR_CORRELATION * (own - 1)
-    averaged = (weight * measured + PRIOR_GROUPS * guessed) / (weight + PRIOR_GROUPS)
-    effect = max(1.0, measured, averaged)
-    grouping = max(1 - 1 / effect, 1e-6)  # share of the variance that grouping adds
-    quantile = float(t.ppf(1 - alpha / 2, (weight + PRIOR_GROUPS) / grouping))
-    return _wilson(value, clips / effect, quantile)
 
 
 def bootstrap_intervals(
@@ -204,15 +176,16 @@ def bootstrap_intervals(
     for matrices in grouped.resampled(resamples, np.random.default_rng(seed)):
         for name, metric in metrics.items():
             drawn[name].append(metric(matrices))
-    return {
-        name: _interval(
-            float(metric(grouped.total)),
+    found: dict[str, Interval] = {}
+    for name, metric in metrics.items():
+        value, clips = float(metric(grouped.total)), _nominal_clips(name, grouped.total)
+        effect, quantile = design_effect(
             float(np.var(np.concatenate(drawn[name]), ddof=1)),
+            value * (1 - value) / clips,
             grouped.influences(metric),
             grouped.sizes,
-            _nominal_clips(name, grouped.total),
             grouped.few_groups(by_class=name != "accuracy"),
-            1 - confidence,
+            confidence,
         )
-        for name, metric in metrics.items()
-    }
+        found[name] = _wilson(value, clips / effect, quantile)
+    return found

@@ -16,7 +16,7 @@ METRIC_NAMES = {
     "macro_f1": "Macro F1",
 }
 _MOST_CONFUSIONS = 5
-_WIDTH, _GAP, _BASELINE_WIDTH = 80, 2, 8  # characters
+_WIDTH, _GAP = 80, 2  # characters
 _LABEL_WIDTH = 30  # leaves room for four columns of figures in 80
 
 
@@ -80,6 +80,7 @@ def card_table(card: Scorecard) -> "RenderableType":
     parts: list[RenderableType] = [
         _figures_table(card),
         Text(),
+        *([_baseline_table(card), Text()] if card.baselines else []),
         _fact("Clips", _counts(card)),
         _fact("Split", split_line(card.split)),
         _fact(
@@ -140,7 +141,7 @@ def _plain_table(*headings: str, title: str = "") -> Any:
         padding=(0, 0, 0, 1),
     )
     for heading in headings:
-        left = heading in ("", "Class", "Truth", "Answer")
+        left = heading in ("", "Baseline", "Class", "Truth", "Answer")
         table.add_column(
             heading,
             justify="left" if left else "right",
@@ -178,17 +179,26 @@ def _figures_table(card: Scorecard) -> Any:
     from rich.text import Text
 
     parts = [card.clip] + ([card.window] if card.window is not None else [])
-    cells = [[percent(part.intervals[metric]) for metric in METRIC_NAMES] for part in parts]
-    names = sorted(card.baselines, key=lambda name: -card.baselines[name]["accuracy"].value)
-    room = _WIDTH - max(map(len, METRIC_NAMES.values()))
-    room -= sum(_GAP + max(map(len, column)) for column in cells)
-    names = names[: max(1, room // (_GAP + _BASELINE_WIDTH))]  # the strongest; all are in the JSON
-    headings = ["", "Clips", "Windows"][: 1 + len(parts)]
-    table = _plain_table(*headings, *(_cut(name.capitalize(), _BASELINE_WIDTH) for name in names))
-    for row, (metric, title) in enumerate(METRIC_NAMES.items()):
-        styled = [Text(column[row], style="" if at else "bold") for at, column in enumerate(cells)]
-        values = [f"{100 * card.baselines[name][metric].value:.1f} %" for name in names]
-        table.add_row(Text(title), *styled, *(Text(value, style="dim") for value in values))
+    table = _plain_table(*["", "Clips", "Windows"][: 1 + len(parts)])
+    for metric, title in METRIC_NAMES.items():
+        cells = [percent(part.intervals[metric]) for part in parts]
+        styled = [Text(cell, style="" if at else "bold") for at, cell in enumerate(cells)]
+        table.add_row(Text(title), *styled)
+    return table
+
+
+def _baseline_table(card: Scorecard) -> Any:
+    """The baselines for the clips, the strongest first."""
+    from rich.text import Text
+
+    figures = card.baselines
+    names = sorted(figures, key=lambda name: -figures[name]["accuracy"].value)
+    rows = [[percent(figures[name][metric]) for metric in METRIC_NAMES] for name in names]
+    used = sum(_GAP + max(map(len, column)) for column in zip(*rows, strict=True))
+    table = _plain_table("Baseline", *METRIC_NAMES.values())
+    for name, row in zip(names, rows, strict=True):
+        title = name[:1].upper() + name[1:]
+        table.add_row(Text(_cut(title, _WIDTH - used)), *(Text(cell) for cell in row))
     return table
 
 

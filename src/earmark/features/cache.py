@@ -17,15 +17,31 @@ import os
 from collections.abc import Mapping
 from io import FileIO
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from filelock import FileLock
 
 from earmark.errors import DatasetError
-from earmark.features.frontend import Array, Frontend
+from earmark.features.frontend import Array
 
 Rows = tuple[int, int]
 """(first row, rows) of a clip."""
+
+
+class Kept(Protocol):
+    """What values are kept of: a front-end, or anything else that is known by a key."""
+
+    @property
+    def bins(self) -> int:
+        """Values a row."""
+
+    @property
+    def key(self) -> str:
+        """Differs whenever the values could."""
+
+    def settings(self) -> dict[str, Any]:
+        """For people."""
 
 
 def default_cache_dir() -> Path:
@@ -58,7 +74,7 @@ def _write_all(file: FileIO, data: bytes) -> None:
 class FeatureCache:
     """What one front-end has computed, on disk."""
 
-    def __init__(self, frontend: Frontend, directory: Path | None = None) -> None:
+    def __init__(self, frontend: Kept, directory: Path | None = None) -> None:
         self.frontend = frontend
         self.directory = (directory or default_cache_dir()) / frontend.key
         self._data = self.directory / "features.f32"

@@ -1,23 +1,38 @@
 """Features of files: one, or many at once through the cache."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from earmark.audio import from_samples, iter_blocks, load_audio, probe
 from earmark.errors import AudioError, EarmarkError
-from earmark.features.cache import FeatureCache, Rows, content_digest
-from earmark.features.frontend import Array, Frontend, create_frontend
+from earmark.features.cache import FeatureCache, Kept, Rows, content_digest
+from earmark.features.frontend import Array, create_frontend
 from earmark.parallel import Progress, map_files
 
 LONG_S = 600.0  # recordings longer than this are read in blocks, at constant memory
 # Clips and bytes between two writes of the cache: what a kill can cost, and what memory holds.
 APPEND_CLIPS = 64
 APPEND_BYTES = 64 << 20
+
+
+class Extractor(Kept, Protocol):
+    """Waveform to rows (rows, bins): a front-end, or anything else with rows for each clip."""
+
+    @property
+    def rate_hz(self) -> int:
+        """The rate of the samples it wants."""
+
+    def __call__(self, samples: Array) -> Array:
+        """Rows of a whole recording (samples,)."""
+
+    def stream(self, blocks: Iterable[Array]) -> Iterator[Array]:
+        """The same of a long recording in blocks of samples."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,7 @@ def extract(
     return chosen(from_samples(path_or_samples, rate_hz, chosen.rate_hz))
 
 
-def extract_part(part: Part, frontend: Frontend) -> Array:
+def extract_part(part: Part, frontend: Extractor) -> Array:
     """Features (frames, bins) of a part of a file; long recordings at constant memory."""
     whole = part.onset_s == 0 and part.offset_s is None
     if whole and probe(part.path).duration_s > LONG_S:
@@ -99,7 +114,7 @@ def _digest(part: Part) -> str | EarmarkError:
 
 def extract_many(
     parts: Sequence[Part],
-    frontend: Frontend,
+    frontend: Extractor,
     *,
     cache_dir: Path | None = None,
     workers: int | None = None,
