@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from earmark.evaluation.scorecard import Scorecard
     from earmark.features import list_frontends
     from earmark.features.extract import extract
+    from earmark.features.show import show
     from earmark.inference.model import Model, Prediction, load
     from earmark.models import create_model, list_models
 
@@ -29,6 +30,7 @@ _HOMES = {
     "list_models": "earmark.models",
     "load": "earmark.inference.model",
     "load_audio": "earmark.audio",
+    "show": "earmark.features.show",
     "train": "earmark.api",
 }
 
@@ -46,6 +48,7 @@ __all__ = [
     "list_models",
     "load",
     "load_audio",
+    "show",
     "train",
 ]
 

@@ -70,6 +70,11 @@ def quiet(axes: "Axes", title: str = "") -> None:
     axes.tick_params(length=0, labelsize=8.5)
 
 
+def printable(name: str) -> str:
+    """A name that can be drawn: whatever is no character of a font becomes a mark of its own."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
+
+
 def shorten(name: str, most: int) -> str:
     """A name of at most so many characters, its end left out.
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from earmark.features.frontend import Array, Frontend
 
@@ -44,6 +45,18 @@ class SpectralFrontend(Frontend):
     def projection(self) -> Array | None:
         """From log bands to features, (bands, bins); None where they are the same."""
         return None
+
+    def centres_hz(self) -> NDArray[np.float64] | None:
+        """The middle of each band, weighted as the band is; None where that is not rising."""
+        if self.projection() is not None:
+            return None
+        lines = np.arange(self.frame // 2 + 1, dtype=np.float64)
+        lines_hz: NDArray[np.float64] = lines * (self.rate_hz / self.frame)
+        filterbank = self.filterbank()
+        if filterbank is None:
+            return lines_hz[: self.bins]
+        centres: NDArray[np.float64] = lines_hz @ filterbank / filterbank.sum(axis=0)
+        return centres if (np.diff(centres) > 0).all() else None
 
     # cached_property writes to __dict__, which a frozen dataclass allows
     @cached_property
