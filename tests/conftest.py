@@ -109,3 +109,19 @@ def tone_run(tone_dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) ->
 def tone_model(tone_run: Path) -> Path:
     """The saved model of `tone_run`. Read it only."""
     return tone_run / "model"
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list:
+    """The figures that are written while a test runs."""
+    from matplotlib.figure import Figure
+
+    figures = []
+    write = Figure.savefig
+
+    def keep(figure, *args, **options):
+        figures.append(figure)
+        write(figure, *args, **options)
+
+    monkeypatch.setattr(Figure, "savefig", keep)
+    return figures

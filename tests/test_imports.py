@@ -14,7 +14,7 @@ FLOW = (
     "audio", "features", "datasets", "models", "evaluation", "training", "inference", "serving",
     "cli",
 )  # fmt: skip
-SHARED = {"errors", "registry", "parallel", "saved"}  # importable by all
+SHARED = {"errors", "registry", "parallel", "saved", "style"}  # importable by all
 HEAVY = {"torch", "sklearn", "matplotlib", "onnx", "onnxscript", "pyarrow", "tensorboard"}
 LIGHT = ("audio", "features", "datasets", "evaluation", "inference", "cli")
 PREDICTING = {"models", "training"}  # what `inference` must do without, beside torch

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from earmark.evaluation.scorecard import Scorecard
     from earmark.features import list_frontends
     from earmark.features.extract import extract
+    from earmark.features.show import show
     from earmark.inference.model import Model, Prediction, load
     from earmark.models import create_model, list_models
 
@@ -30,6 +31,7 @@ _HOMES = {
     "list_models": "earmark.models",
     "load": "earmark.inference.model",
     "load_audio": "earmark.audio",
+    "show": "earmark.features.show",
     "train": "earmark.api",
 }
 
@@ -48,6 +50,7 @@ __all__ = [
     "list_models",
     "load",
     "load_audio",
+    "show",
     "train",
 ]
 

@@ -32,7 +32,7 @@ def test_every_option_has_help_that_fits_80_columns(earmark, verb):
         assert (param.opts[0] if param.opts[0][0] == "-" else param.metavar) in shown
 
 
-@pytest.mark.parametrize("verb", ["evaluate", "extract", "predict", "train"])
+@pytest.mark.parametrize("verb", ["evaluate", "extract", "predict", "show", "train"])
 def test_examples_stand_on_lines_of_their_own(earmark, verb):
     lines = earmark(verb, "--help").stdout.splitlines()
     at = lines.index("  Examples:")

@@ -49,6 +49,37 @@ def test_curves_of_any_history(tmp_path, history):
     assert b"</svg>" in (tmp_path / "curves.svg").read_bytes()
 
 
+def legends(figure):
+    return [[text.get_text() for text in axes.get_legend().texts] for axes in figure.axes[:2]]
+
+
+def test_curves_mark_the_best_epoch_or_the_one_that_was_kept(tmp_path, drawn):
+    history = [
+        {"validation_loss": loss, "validation_accuracy": accuracy, "learning_rate": 0.1}
+        for loss, accuracy in ((0.9, 0.5), (0.4, 0.8), (0.5, 0.75))
+    ]
+    plot_curves(history, tmp_path / "c.png")
+    plot_curves(history, tmp_path / "c.png", kept_epoch=3)
+    best, kept = drawn
+    assert [texts[-1] for texts in legends(best)] == ["best: 0.400", "best: 80.0 %"]
+    assert [texts[-1] for texts in legends(kept)] == [
+        "kept (epoch 3): 0.500",
+        "kept (epoch 3): 75.0 %",
+    ]
+    dots = [axes.lines[-1].get_xydata().tolist() for axes in kept.axes[:2]]
+    assert dots == [[[3, 0.5]], [[3, 0.75]]]
+
+
+def test_a_kept_epoch_without_validation_is_not_marked(tmp_path, drawn):
+    plot_curves([{"train_loss": 1.0}, {"train_loss": 0.5}], tmp_path / "c.png", kept_epoch=2)
+    assert [text.get_text() for text in drawn[0].axes[0].get_legend().texts] == ["training"]
+
+
+def test_a_kept_epoch_must_be_one_of_the_history(tmp_path):
+    with pytest.raises(ConfigError, match="one of the history's, 1 to 5, got 6"):
+        plot_curves(HISTORY, tmp_path / "c.png", kept_epoch=6)
+
+
 def test_curves_need_something_to_draw(tmp_path):
     with pytest.raises(ConfigError, match="at least 1 epoch, got 0"):
         plot_curves([], tmp_path / "x.png")

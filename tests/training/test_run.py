@@ -55,7 +55,7 @@ def _no_export(monkeypatch):
         (directory / "config.json").write_text("{}")
 
     monkeypatch.setattr(split_run, "export", export)
-    monkeypatch.setattr(split_run, "plot_curves", lambda *_: None)
+    monkeypatch.setattr(split_run, "plot_curves", lambda *_, **__: None)
     monkeypatch.setattr(split_run, "plot_confusion", lambda *_, **__: None)
 
 

@@ -44,6 +44,7 @@ def predict(
       earmark predict runs/sounds-resnet/model new.wav other.mp3
       earmark predict runs/sounds-resnet/model recordings --format csv > all.csv
     """
+    from earmark.cli._files import sounds
     from earmark.inference.model import load
 
     loaded = load(model)
@@ -56,38 +57,18 @@ def predict(
             read += prediction.error is None
             yield prediction
 
-    sounds = list(_sounds(files))
-    predictions = counted(loaded.predictions(sounds))
+    paths = list(sounds(files))
+    predictions = counted(loaded.predictions(paths))
     if format is Format.json:
         print_json([prediction.to_dict() for prediction in predictions])
     elif format is Format.csv:
         _csv(predictions, list(loaded.config.classes))
     else:
-        _table(predictions, list(map(str, sounds)), list(loaded.config.classes))
+        _table(predictions, list(map(str, paths)), list(loaded.config.classes))
     if failed:
         stderr().print(f"{failed} of {failed + read} files could not be read", style="yellow")
     if not read:
         raise typer.Exit(1)
-
-
-def _sounds(files: Iterable[Path]) -> Iterator[Path]:
-    """The files as given, and the sounds in folders that are given."""
-    from earmark.audio import is_audio
-
-    for path in files:
-        if not path.is_dir():
-            yield path
-            continue
-        found = sorted(
-            inner
-            for inner in path.rglob("*")
-            if is_audio(inner)
-            and inner.is_file()
-            and not any(part.startswith(".") for part in inner.relative_to(path).parts)
-        )
-        if not found:
-            yield path  # reading it will say that it is a folder
-        yield from found
 
 
 def _csv(predictions: "Iterable[Prediction]", classes: list[str]) -> None:

@@ -30,7 +30,7 @@ class SpectralModule(nn.Module):
     twiddle_real: Tensor  # (n2, k1)
     twiddle_imag: Tensor
     second: Tensor  # (2 n2, 2 n2): [re, im] -> [re, im]
-    filterbank: Tensor  # (k1 n2, bands)
+    filterbank: Tensor  # (k1 n2, bands), or without bands where each line is, (bins,)
     projection: Tensor  # (bands, bins)
 
     def __init__(self, frontend: SpectralFrontend) -> None:
@@ -47,9 +47,8 @@ class SpectralModule(nn.Module):
         bins = np.arange(k1)[:, None] + n1 * np.arange(n2)[None, :]  # (k1, n2)
         bins = np.where(bins > self.frame // 2, self.frame - bins, bins).ravel()
         _, place = np.unique(bins, return_index=True)
-        filterbank = np.zeros((k1 * n2, frontend.filterbank().shape[1]))
-        filterbank[place] = frontend.filterbank()
-        projection = frontend.projection()
+        weights, projection = frontend.filterbank(), frontend.projection()
+        self.banded = weights is not None
         self._constant("window", frontend.window())
         self._constant("first", np.concatenate([first.real, first.imag], axis=1))
         self._constant("twiddle_real", twiddle.real)
@@ -58,7 +57,13 @@ class SpectralModule(nn.Module):
             "second",
             np.block([[second.real, second.imag], [-second.imag, second.real]]),
         )
-        self._constant("filterbank", filterbank)
+        if weights is None:
+            lines = place[: frontend.bins if projection is None else len(projection)]
+            self.register_buffer("filterbank", torch.from_numpy(lines), persistent=False)
+        else:
+            filterbank = np.zeros((k1 * n2, weights.shape[1]))
+            filterbank[place] = weights
+            self._constant("filterbank", filterbank)
         self.projected = projection is not None
         self._constant("projection", np.zeros((0, 0)) if projection is None else projection)
 
@@ -93,6 +98,7 @@ class SpectralModule(nn.Module):
         )  # (B, T, 2 n2, k1)
         x = turned.transpose(2, 3) @ self.second  # (B, T, k1, 2 n2)
         power = x[..., : self.n2].square() + x[..., self.n2 :].square()
-        bands = power.reshape(batch, count, self.k1 * self.n2) @ self.filterbank
+        power = power.reshape(batch, count, self.k1 * self.n2)
+        bands = power @ self.filterbank if self.banded else power[..., self.filterbank]
         bands = torch.log10(bands.clamp(min=self.floor)) * self.log_factor
         return bands @ self.projection if self.projected else bands

@@ -48,6 +48,10 @@ class Frontend(ABC):
     name: ClassVar[str]
     decibels: ClassVar[bool] = False
     """Whether the features are powers in decibels, so that sounds can be mixed in them."""
+    bins_alike: ClassVar[bool] = True
+    """Whether all bins are of about the same size, so that one scale of colours shows them all."""
+    bin_word: ClassVar[str] = "bin"
+    """What a bin is called where it has no frequency."""
     version: ClassVar[int] = 1
     """Raised when the values change, so that cached features of the old kind are not used."""
 
@@ -132,6 +136,10 @@ class Frontend(ABC):
     def silence(self) -> Array:
         """The feature row (bins,) of digital silence: what short clips are filled up with."""
         return np.asarray(self.compute(np.zeros((1, self.frame), np.float32))[0])
+
+    def centres_hz(self) -> NDArray[np.float64] | None:
+        """The frequency each bin stands for, (bins,), rising; None where it stands for none."""
+        return None
 
     def settings(self) -> dict[str, Any]:
         """What `create_frontend` needs to make this front-end again."""

@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 
 from earmark.features._mel import hz_to_mel_slaney, mel_edges, mel_to_hz_slaney, triangles
+from earmark.features._window import scaled_hann
 from earmark.features.frontend import DEFAULT_RATE_HZ, FRONTENDS, Array
 from earmark.features.spectral import SpectralFrontend
 
@@ -32,8 +33,7 @@ class LogMel(SpectralFrontend):
 
     def window(self) -> Array:
         """Hann, periodic, scaled to a sum of 2."""
-        window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(self.frame) / self.frame)
-        return np.asarray(window * (2 / window.sum()), np.float32)
+        return scaled_hann(self.frame)
 
     def filterbank(self) -> Array:
         """Triangles of peak 1, straight in hertz, equally spaced on Slaney's mel scale."""

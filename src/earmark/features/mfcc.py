@@ -20,6 +20,8 @@ class MFCC(SpectralFrontend):
     """13 mel-frequency cepstral coefficients of 46 ms every 23 ms at 44.1 kHz."""
 
     name = "mfcc"
+    bins_alike = False  # the first dwarfs the others
+    bin_word = "coefficient"
     rate_hz: int = 44_100
     frame: int = 2048
     hop: int = 1024

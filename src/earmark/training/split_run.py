@@ -211,7 +211,7 @@ def _fit(
         finally:
             watcher.end_run()
     write_history(out, fitted.history)
-    plot_curves(fitted.history, out / "curves.png")
+    plot_curves(fitted.history, out / "curves.png", kept_epoch=fitted.epoch)
     return fitted, settings
 
 
