@@ -43,7 +43,10 @@ def test_networks_are_scored_on_the_same_clips(compared, tone_dataset):
     assert [one.name for one in comparison.contenders] == TWO
     assert comparison.clips == len(tone_dataset)
     splits = [
-        [(out / f"{name}-modern" / fold / "split.csv").read_bytes() for fold in ("fold-1", "fold-2")]
+        [
+            (out / f"{name}-modern" / fold / "split.csv").read_bytes()
+            for fold in ("fold-1", "fold-2")
+        ]
         for name in TWO
     ]
     assert splits[0] == splits[1]
@@ -190,5 +193,3 @@ def test_tempo_is_a_baseline_of_long_clips(tone_dataset, tmp_path, monkeypatch):
     monkeypatch.setattr(comparing, "dataset_tempi", lambda dataset, **_: bpm)
     compared = compare(tone_dataset, tmp_path / "c", ["simple"])
     assert compared.comparison.baselines["tempo 5-NN"]["accuracy"].value == 1
-
-

@@ -16,8 +16,8 @@ from earmark.errors import ConfigError, ModelError
 from earmark.evaluation.baselines import nearest_neighbours
 from earmark.evaluation.comparison import Comparison, Contender
 from earmark.evaluation.intervals import Interval, bootstrap_intervals
-from earmark.evaluation.joint_curves import plot_joint_curves
-from earmark.evaluation.paired import compare_paired
+from earmark.evaluation.pictures import plot_joint_curves
+from earmark.evaluation.paired import PairedTest, compare_paired
 from earmark.features import FRONTENDS
 from earmark.models import MODELS, describe
 from earmark.models.network import find_recipe
@@ -183,7 +183,7 @@ def _compared(
     if worth_a_tempo(first.dataset):
         watcher.message("estimating tempi, for the baseline that knows nothing else")
         baselines["tempo 5-NN"] = _tempo_baseline(first, watcher)
-    paired = ()
+    paired: tuple[PairedTest, ...] = ()
     if len(answers) > 1:
         paired = compare_paired(raw.clip.targets, answers, raw.clip.groups)
     return Comparison(
