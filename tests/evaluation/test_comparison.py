@@ -67,7 +67,7 @@ def test_long_names_keep_it_within_80_columns():
 
 
 def test_one_network_alone_has_no_pairs():
-    assert " over " not in printed(comparison(("vgg",)))
+    assert "Paired" not in printed(comparison(("vgg",)))
 
 
 def test_the_document_is_json_and_the_rows_are_flat():

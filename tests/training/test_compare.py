@@ -1,4 +1,4 @@
-"""Several networks under one split: stopped, gone on with, one failing, and what is told of them."""
+"""Several networks under one split: stopped, gone on with, one failing, and what is told."""
 
 import csv
 import json
@@ -137,7 +137,7 @@ def test_one_that_fails_does_not_lose_the_others(tone_dataset, tmp_path):
 
 def test_if_all_fail_it_says_why(tone_dataset, tmp_path):
     watcher = Notes("simple-modern", ModelError("training diverged"))
-    with pytest.raises(ModelError, match="not one network could be trained: .*diverged"):
+    with pytest.raises(ModelError, match=r"not one network could be trained: .*diverged"):
         compare(tone_dataset, tmp_path / "c", ["simple"], watcher)
 
 
@@ -158,7 +158,7 @@ def test_what_cannot_be_compared_is_told(tone_dataset, tmp_path, models, words):
 
 
 def test_a_recipe_that_no_network_has_is_told():
-    with pytest.raises(ConfigError, match="no network has a recipe 'sed'. Known: .*seed"):
+    with pytest.raises(ConfigError, match=r"no network has a recipe 'sed'. Known: .*seed"):
         entries_of(None, "sed")
 
 

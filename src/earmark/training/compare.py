@@ -16,8 +16,8 @@ from earmark.errors import ConfigError, ModelError
 from earmark.evaluation.baselines import nearest_neighbours
 from earmark.evaluation.comparison import Comparison, Contender
 from earmark.evaluation.intervals import Interval, bootstrap_intervals
-from earmark.evaluation.pictures import plot_joint_curves
 from earmark.evaluation.paired import PairedTest, compare_paired
+from earmark.evaluation.pictures import plot_joint_curves
 from earmark.features import FRONTENDS
 from earmark.models import MODELS, describe
 from earmark.models.network import find_recipe
