@@ -66,8 +66,9 @@ def list_sets(
     console.print(table)
     for library, names in more.items():
         console.print(
-            f"{library} also knows these. Earmark has no layout for them: get one by its own means, "
-            f"{library}.initialize(NAME).download(), and write a table (path,label,group,fold)."
+            f"{library} also knows these. Earmark has no layout for them: get one by its own "
+            f"means, {library}.initialize(NAME).download(), and write a table "
+            "(path,label,group,fold)."
         )
         console.print(f"  {', '.join(names)}\n")
     if every and not more:

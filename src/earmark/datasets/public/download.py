@@ -119,11 +119,11 @@ def _try(remote: Remote, part: Path, listener: Listener) -> None:
                     part.unlink()
                     raise _BrokenError("what was here did not fit; it is begun anew") from None
                 return
+            answer = f"the server answers {error.code} {error.reason}".partition("\n")[0]
             if error.code >= 500 or error.code in (408, 429):
-                raise _BrokenError(f"the server answers {error.code} {error.reason}") from None
+                raise _BrokenError(answer) from None
             raise DatasetError(
-                f"{remote.url} cannot be had: the server answers {error.code} {error.reason}. "
-                "Fetch the set by hand and use --from"
+                f"{remote.url} cannot be had: {answer}. Fetch the set by hand and use --from"
             ) from None
     except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
         raise _BrokenError(str(getattr(error, "reason", error))) from error

@@ -37,14 +37,15 @@ def unpack(archive: Path, into: Path, listener: Listener | None = None) -> None:
     listener = listener or Listener()
     passed: list[str] = []
     try:
-        if zipfile.is_zipfile(archive) and not archive.name.lower().endswith(SUFFIXES[1:]):
+        if archive.name.lower().endswith(".zip"):
             _unzip(archive, into, listener, passed)
         else:
             _untar(archive, into, listener, passed)
     except _DAMAGED as error:
+        reason = (str(error) or type(error).__name__).partition("\n")[0].rstrip(":.")
         raise DatasetError(
-            f"'{archive}' cannot be unpacked: {error or type(error).__name__}. It is damaged; "
-            "delete it and give the same command again"
+            f"'{archive}' cannot be unpacked: {reason}. It is damaged; delete it and give the same "
+            "command again"
         ) from error
     if passed:
         listener.message(
