@@ -69,9 +69,9 @@ def get_public(
     if tree is None:
         tree = _fetched(name, known, choices, directory, agree, keep_archives, listener)
     elif Path(tree).is_file():
-        with _claimed(directory):
+        with _claimed(name, directory):
             tree = _unpacked(directory, [Path(tree)], listener)
-    with _claimed(directory):
+    with _claimed(name, directory):
         return _laid_out(name, known, choices, Path(tree), directory, listener)
 
 
@@ -183,7 +183,7 @@ def _fetched(
             f"{name} was not fetched, since nobody agreed: --yes (agree=True in Python) fetches "
             f"about {about.download_gb:g} GB; --from lays out a copy that you have"
         )
-    with _claimed(directory):
+    with _claimed(name, directory):
         from earmark.datasets.public.download import fetch
 
         for remote in missing:
@@ -225,7 +225,7 @@ def _unpacked(directory: Path, archives: list[Path], listener: Listener) -> Path
 
 
 @contextmanager
-def _claimed(directory: Path) -> Iterator[None]:
+def _claimed(name: str, directory: Path) -> Iterator[None]:
     """One get at a time in a folder."""
     from filelock import FileLock, Timeout
 
@@ -241,6 +241,8 @@ def _claimed(directory: Path) -> Iterator[None]:
     except OSError as error:
         raise unwritable(directory, error) from error
     try:
+        if not (directory / STAMP).exists():  # from now on the folder is this set's
+            write(directory / STAMP, json.dumps({"set": name, "whole": False}) + "\n")
         yield
     finally:
         lock.release()

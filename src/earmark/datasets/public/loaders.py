@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import ModuleType
@@ -14,12 +15,14 @@ LIBRARIES = ("mirdata", "soundata")
 
 
 @contextmanager
-def _same_logging() -> Iterator[None]:
-    """Both libraries set up the root logger when imported; that is the application's to do."""
+def _quietly() -> Iterator[None]:
+    """Both libraries set up the root logger and warn of their own affairs when imported."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         root.handlers[:] = handlers
         root.setLevel(level)
@@ -27,7 +30,7 @@ def _same_logging() -> Iterator[None]:
 
 def _library(name: str) -> ModuleType:
     try:
-        with _same_logging():
+        with _quietly():
             return importlib.import_module(name)
     except ModuleNotFoundError as error:  # of the library, or of one that it needs
         lacking = ModuleNotFoundError(name=name)
@@ -48,7 +51,7 @@ def remotes_of(
     if it lists no such file.
     """
     module = _library(library)
-    with _same_logging():
+    with _quietly():
         try:
             listed: Mapping[str, Any] = module.initialize(name).remotes or {}
         except ModuleNotFoundError as error:
