@@ -25,10 +25,17 @@ def helps() -> dict[str, str]:
     wide = {"terminal_width": COLUMNS, "max_content_width": COLUMNS, "resilient_parsing": True}
     root = command.make_context("earmark", [], **wide)
     texts = {"earmark": command.get_help(root)}
-    for name in command.list_commands(root):
-        verb = command.get_command(root, name)
-        context = verb.make_context(name, [], parent=root, **wide)
-        texts[f"earmark {name}"] = verb.get_help(context)
+
+    def add(group: Any, parent: Any, words: str) -> None:
+        """The help of each verb of a group, and of theirs."""
+        for name in group.list_commands(parent):
+            verb = group.get_command(parent, name)
+            context = verb.make_context(name, [], parent=parent, **wide)
+            texts[f"{words} {name}"] = verb.get_help(context)
+            if hasattr(verb, "list_commands"):
+                add(verb, context, f"{words} {name}")
+
+    add(command, root, "earmark")
     return texts
 
 

@@ -19,7 +19,14 @@ DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 RATE_HZ = 8000
 PLACES = ("attic", "cellar", "garden", "kitchen", "park", "street")
-CHEAP = {"evaluate", "extract", "models", "predict"}  # verbs that are run, not only parsed
+CHEAP = {
+    "datasets",
+    "datasets info",
+    "evaluate",
+    "extract",
+    "models",
+    "predict",
+}  # verbs that are run, not only parsed
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 
@@ -115,7 +122,11 @@ def follow_command(command, words):
         command.main(words, prog_name="earmark", standalone_mode=False)
         return
     assert verb in command.commands, f"earmark {verb} does not exist"
-    command.commands[verb].make_context(verb, list(arguments))
+    found = command.commands[verb]
+    while arguments and arguments[0] in getattr(found, "commands", {}):
+        verb = f"{verb} {arguments[0]}"
+        found = found.commands[arguments.pop(0)]
+    found.make_context(verb, list(arguments))
     if verb in CHEAP:
         status = command.main(words, prog_name="earmark", standalone_mode=False)
         assert not status, f"earmark {' '.join(words)}: exit status {status}"
@@ -191,11 +202,14 @@ def test_every_field_of_the_configuration_is_told():
 def test_everything_registered_is_told():
     import earmark
     from earmark.datasets.conventions import CONVENTIONS
+    from earmark.datasets.public import PUBLIC_SETS, list_public
     from earmark.models import MODELS
 
     assert_named("python.md", set(earmark.__all__))
     assert_named("features.md", earmark.list_frontends())
     assert_named("models.md", [*MODELS, *{r for name in MODELS for r in MODELS[name].recipes}])
+    assert_named("datasets.md", list_public())
+    assert_named("datasets.md", {o for name in PUBLIC_SETS for o in PUBLIC_SETS[name].options})
     text = (DOCS / "datasets.md").read_text(encoding="utf-8")
     assert [known.name for known in CONVENTIONS if known.name not in text] == []
 

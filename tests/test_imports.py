@@ -15,7 +15,17 @@ FLOW = (
     "cli",
 )  # fmt: skip
 SHARED = {"errors", "registry", "parallel", "saved", "style"}  # importable by all
-HEAVY = {"torch", "sklearn", "matplotlib", "onnx", "onnxscript", "pyarrow", "tensorboard"}
+HEAVY = {
+    "torch",
+    "sklearn",
+    "matplotlib",
+    "onnx",
+    "onnxscript",
+    "pyarrow",
+    "tensorboard",
+    "mirdata",
+    "soundata",
+}
 LIGHT = ("audio", "features", "datasets", "evaluation", "inference", "cli")
 PREDICTING = {"models", "training"}  # what `inference` must do without, beside torch
 

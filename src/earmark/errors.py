@@ -36,6 +36,10 @@ def unknown_name(kind: str, name: str, allowed: Iterable[str]) -> ConfigError:
     return ConfigError(f"unknown {kind} '{name}'{hint} Known: {', '.join(known)}")
 
 
+# Which extra brings a module; what is not here is of 'train'.
+EXTRAS = {"av": "formats", "mirdata": "datasets", "soundata": "datasets"}
+
+
 class MissingExtraError(EarmarkError, ImportError):
     """Something needs packages that the bare install does not bring."""
 
@@ -44,7 +48,7 @@ def missing_extra(error: ModuleNotFoundError, what: str) -> ImportError:
     """An error that says which extra brings a module; a lost one of our own stays as it is."""
     if error.name is None or error.name.split(".")[0] == "earmark":
         return error
-    extra = "formats" if error.name == "av" else "train"
+    extra = EXTRAS.get(error.name, "train")
     return MissingExtraError(
         f"{what} needs '{error.name}', which is not installed: pip install 'earmark[{extra}]'"
     )

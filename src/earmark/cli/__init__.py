@@ -42,7 +42,10 @@ def build_app() -> typer.Typer:
     for module in pkgutil.iter_modules(__path__):
         if not module.name.startswith("_"):
             verb = getattr(importlib.import_module(f"{__name__}.{module.name}"), module.name)
-            app.command(module.name, cls=Verb)(verb)
+            if isinstance(verb, typer.Typer):  # a verb with verbs of its own
+                app.add_typer(verb, name=module.name)
+            else:
+                app.command(module.name, cls=Verb)(verb)
     return app
 
 

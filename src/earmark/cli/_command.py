@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from earmark.cli._console import fail, remark
 from earmark.errors import ConfigError, EarmarkError, missing_extra
@@ -14,17 +14,16 @@ from earmark.errors import ConfigError, EarmarkError, missing_extra
 BARE = {"--folds": "auto"}
 
 
-class Verb(TyperCommand):
-    """One verb of the command line."""
+class _Told:
+    """What is meant for the user is told without a traceback."""
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Give an option of `BARE` its value where the user gave none."""
-        return super().parse_args(ctx, with_values(args))
+    name: str | None
+    params: list[Any]
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the verb; what is meant for the user is told without a traceback."""
+        """Run it."""
         try:
-            return super().invoke(ctx)
+            return super().invoke(ctx)  # type: ignore[misc]
         except ConfigError as error:
             fail(self._as_typed(str(error)))
         except EarmarkError as error:
@@ -51,6 +50,18 @@ class Verb(TyperCommand):
             if word in (param.name, f"{param.name}_s", f"{param.name}_hz"):
                 return f"{param.opts[0]} {rest}"
         return text
+
+
+class VerbGroup(_Told, TyperGroup):
+    """A verb with verbs of its own, such as `earmark datasets get`."""
+
+
+class Verb(_Told, TyperCommand):
+    """One verb of the command line."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Give an option of `BARE` its value where the user gave none."""
+        return super().parse_args(ctx, with_values(args))
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Arguments as `DIR`; typer's braces look like a choice."""

@@ -69,6 +69,12 @@ CONVENTIONS = (
         "speaker_nohash_index",
         re.compile(r"(?P<group>[0-9a-f]+)_nohash_[0-9]+"),
     ),
+    Convention(
+        # Albums-Cafe_Paradiso-05 is of Albums-Cafe_Paradiso, Media-103402 of Media-1034.
+        "Ballroom",
+        "CD and track",
+        re.compile(r"(?P<group>Albums-\w+(?=-)|Media-[0-9]{4}(?=[0-9]))-?[0-9]{2}"),
+    ),
 )
 
 NEARLY = 0.9  # share of names from which a stranger among them is worth a word; by judgement
