@@ -1,6 +1,7 @@
 """Features read from a table, put away in a nameless file: memory does not grow with the table."""
 
 import tempfile
+import weakref
 
 import numpy as np
 
@@ -21,6 +22,7 @@ class RowsFile:
             self._file = tempfile.TemporaryFile(dir=place, prefix="table-")  # noqa: SIM115
         except OSError as error:
             raise _failure(error) from error
+        weakref.finalize(self, self._file.close)  # also where nobody came to ask for the rows
 
     def append(self, features: Array) -> Rows:
         """Put rows away; where they stand."""
