@@ -5,6 +5,8 @@ import json
 import pytest
 import soundfile
 
+from earmark.datasets import Dataset
+
 from .conftest import SMALL, tone
 
 
@@ -51,8 +53,9 @@ def test_lost_groups_are_told(earmark, sounds, tmp_path):
     assert "Parquet and JSON keep them" in lost.replace("\n", " ")
     kept = earmark("extract", sounds, "--groups", pattern, "--out", tmp_path / "a.parquet")
     assert kept.stderr == ""
-    shown = earmark("train", tmp_path / "a.parquet", *SMALL, "--out", tmp_path / "run").stderr
-    assert "10 groups (column 'group')" in shown
+    dataset = Dataset.open(tmp_path / "a.parquet")
+    assert dataset.group_source == "column 'group'"
+    assert len(set(dataset.groups)) == 10
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 def extract(
-    data: Annotated[Path, typer.Argument(metavar="DIR", help="Folder or table of sounds.")],
+    data: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            help="Folder or table of sounds; of features, to write them in another format.",
+        ),
+    ],
     frontend: Annotated[
         str | None, typer.Option(help="Features: log_mel (the default), mfcc, ...")
     ] = None,

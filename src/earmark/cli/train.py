@@ -22,7 +22,8 @@ def train(
         Path,
         typer.Argument(
             metavar="DIR",
-            help="Folder with a folder of sounds for each label, or a CSV / Parquet table.",
+            help="Folder with a folder of sounds for each label, or a CSV / Parquet table; "
+            "also features of earmark extract.",
         ),
     ],
     model: Annotated[str, typer.Option(help="Network; see: earmark models.")] = "resnet",

@@ -85,7 +85,7 @@ def extract_dataset(
     frontend: str | None = None,
     rate_hz: int | None = None,
     *,
-    out: Path | None = None,
+    out: Path | str | None = None,
     format: str | None = None,  # noqa: A002
     title: str | None = None,
     workers: int | None = None,
@@ -106,13 +106,14 @@ def extract_dataset(
         dataset.features.check(frontend, rate_hz)
         chosen = dataset.features.frontend
     kind = None
-    if out is not None or format is not None:
-        kind = FORMATS[format or _format_of(out)]()
-        out = kind.place(title or dataset.root.resolve().name or "sounds", out)
-        kind.check(out, dataset.clips, chosen)
+    target = None if out is None else Path(out)
+    if target is not None or format is not None:
+        kind = FORMATS[format or _format_of(target)]()
+        target = kind.place(title or dataset.root.resolve().name or "sounds", target)
+        kind.check(target, dataset.clips, chosen)
     kept, store = dataset_features(dataset, chosen, workers=workers, progress=progress)
-    if kind is not None and out is not None:
-        kind.write(out, kept.clips, store, chosen, writing)
+    if kind is not None and target is not None:
+        kind.write(target, kept.clips, store, chosen, writing)
     frames = sum(len(store[index]) for index in range(len(store)))
     return Extraction(
         clips=len(kept),
@@ -122,7 +123,7 @@ def extract_dataset(
         frontend=chosen.settings(),
         cache=FeatureCache(chosen).directory,
         problems=kept.problems,
-        out=out,
+        out=target,
         format=None if kind is None else kind.name,
     )
 
