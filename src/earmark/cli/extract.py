@@ -108,7 +108,8 @@ def extract(
         f"{done.frontend['name']} at {done.frontend['rate_hz']} Hz, "
         f"{done.frames} frames x {done.frontend['bins']} bins"
     )
-    console.print(f"Cache: {done.cache}", soft_wrap=True)
+    if dataset.features is None:
+        console.print(f"Cache: {done.cache}", soft_wrap=True)
     if done.out is not None:
         console.print(f"Features: {done.out}", soft_wrap=True)
 
