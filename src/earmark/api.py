@@ -123,7 +123,9 @@ def new_run(dataset: Dataset, model: str) -> Path:
     """The next free run folder for a dataset and a model."""
     from earmark.training.run_folder import next_free
 
-    return next_free(RUNS, f"{dataset.root.resolve().name or 'run'}-{model}")
+    root = dataset.root.resolve()
+    name = root.stem if root.is_file() else root.name  # a table of features is its own root
+    return next_free(RUNS, f"{name or 'run'}-{model}")
 
 
 def evaluate(

@@ -19,7 +19,8 @@ Data = Annotated[
     Path,
     typer.Argument(
         metavar="DIR",
-        help="Folder with a folder of sounds for each label, or a CSV / Parquet table.",
+        help="Folder with a folder of sounds for each label, or a CSV / Parquet table; "
+        "also features of earmark extract.",
     ),
 ]
 Recipe = Annotated[str, typer.Option(help="How the network is fed and trained.")]

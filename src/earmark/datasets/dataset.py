@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from earmark.datasets.clip import Clip, Problem
+from earmark.datasets.feature_files import FeatureFormat
+from earmark.datasets.feature_table import FeatureTable, feature_format, read_features
 from earmark.datasets.folder import scan_folder
 from earmark.datasets.grouping import Grouped, with_groups
 from earmark.datasets.layout import missing, picture
@@ -37,10 +39,15 @@ class Dataset:
     """Where the groups come from, in words; None: each file is its own group."""
     fold_source: str | None = None
     """Where the official folds come from, in words; None: there are none."""
+    features: FeatureTable | None = None
+    """The clips' features, where these were read and not their sound; None: the sound is there."""
 
     @classmethod
     def open(cls, path: Path | str, *, groups: str | None = None) -> Self:
-        """A folder or a table, by what it is. Raises DatasetError if it is neither."""
+        """A folder or a table, of sounds or of features, by what it is.
+
+        Raises DatasetError if it is neither.
+        """
         place = Path(path)
         if place.is_dir():
             return cls.from_folder(place, groups=groups)
@@ -56,9 +63,13 @@ class Dataset:
     def from_folder(cls, directory: Path | str, *, groups: str | None = None) -> Self:
         """Each first-level folder is a label; sounds at any depth below it are its clips.
 
+        A folder without sounds but with JSON files is read as features, see `from_features`.
+
         Raises DatasetError: no such folder, or no labelled sound; ConfigError: bad `groups`.
         """
         root = Path(directory)
+        if root.is_dir() and (kind := feature_format(root)):
+            return cls._of_features(root, kind, groups)
         clips, problems = scan_folder(root)
         return cls._of(root, problems, with_groups(clips, groups))
 
@@ -67,12 +78,43 @@ class Dataset:
         """CSV (comma, semicolon or tab; UTF-8) or Parquet: path, label, maybe group, fold, onset,
         offset (seconds). Relative paths are relative to the table's folder.
 
+        A table with a column of features is read as such, see `from_features`.
+
         Raises DatasetError: unreadable, a column missing, no good row; ConfigError: bad `groups`.
         """
+        if kind := feature_format(Path(file)):
+            return cls._of_features(Path(file), kind, groups)
         table = read_table(Path(file))
         clips, rows, problems = clips_of(table)
         grouped = with_groups(clips, groups, rows=rows, columns=table.columns)
         return cls._of(table.file.parent, problems, grouped)
+
+    @classmethod
+    def from_features(cls, path: Path | str, *, groups: str | None = None) -> Self:
+        """What `earmark extract` wrote as CSV or Parquet, or as JSON in a folder, read back.
+
+        The CSV has the columns `category` and one named by the front-end, such as `mfcc`. JSON may
+        be Essentia's own, its folders the labels. A row that is wrong becomes a problem.
+
+        Raises DatasetError: no such file, not of features, or no good row; ConfigError: bad
+        `groups`.
+        """
+        place = Path(path)
+        kind = feature_format(place)
+        if kind is None:
+            if not place.exists():
+                raise missing(place)
+            raise DatasetError(
+                f"'{place}' holds no features. What does: a CSV with the columns category and the "
+                "front-end's name, a Parquet file of earmark extract, or a folder of JSON files "
+                "with lowLevel.mfcc"
+            )
+        return cls._of_features(place, kind, groups)
+
+    @classmethod
+    def _of_features(cls, path: Path, kind: FeatureFormat, groups: str | None) -> Self:
+        grouped, problems, features = read_features(path, kind, groups)
+        return replace(cls._of(path, problems, grouped), features=features)
 
     @classmethod
     def _of(cls, root: Path, problems: Sequence[Problem], grouped: Grouped) -> Self:
@@ -126,7 +168,16 @@ class Dataset:
             )
         if len(set(order)) < len(order):
             raise DatasetError("a clip can be in a subset only once; got an index twice")
-        return replace(self, clips=tuple(self.clips[i] for i in order))
+        features = None if self.features is None else self.features.subset(order)
+        return replace(self, clips=tuple(self.clips[i] for i in order), features=features)
+
+    def require_sounds(self, what: str) -> None:
+        """Raise DatasetError, saying `what` needs them, if there are features and no sounds."""
+        if self.features is not None:
+            raise DatasetError(
+                f"{what} needs the sounds themselves, and '{self.root}' holds features: give the "
+                "folder or the table of the sounds they were made of"
+            )
 
     def check_trainable(self) -> None:
         """Raise DatasetError if no honest training is possible: see `require_trainable`."""

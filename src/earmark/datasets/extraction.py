@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from earmark.datasets.clip import Problem
 from earmark.datasets.dataset import Dataset
+from earmark.datasets.feature_files import FORMATS
 from earmark.datasets.rates import usual_rate_hz
 from earmark.errors import ConfigError, DatasetError
 from earmark.features import Frontend, create_frontend
@@ -25,7 +24,17 @@ def dataset_features(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[Dataset, FeatureStore]:
-    """The clips that can be read and their features; the others become problems."""
+    """The clips that can be read and their features; the others become problems.
+
+    A dataset that was read from features gives those; ConfigError if `frontend` is another.
+    """
+    if dataset.features is not None:
+        if frontend != dataset.features.frontend:
+            dataset.features.check(frontend.name, frontend.rate_hz)
+            raise ConfigError(
+                f"'{dataset.root}' holds features of {dataset.features.frontend}, not of {frontend}"
+            )
+        return dataset, dataset.features.store
     store = extract_many(
         [Part(clip.path, clip.onset_s, clip.offset_s) for clip in dataset.clips],
         frontend,
@@ -55,47 +64,71 @@ class Extraction:
 
     clips: int
     computed: int
-    """Clips computed now; the others were in the cache."""
+    """Clips computed now; the others were in the cache, or read from features."""
     audio_s: float
     frames: int
     frontend: dict[str, Any]
     cache: Path
     problems: tuple[Problem, ...]
+    out: Path | None = None
+    """What was written, if anything."""
+    format: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
-        return dataclasses.asdict(self) | {"cache": str(self.cache)}
+        out = None if self.out is None else str(self.out)
+        return dataclasses.asdict(self) | {"cache": str(self.cache), "out": out}
 
 
 def extract_dataset(
     dataset: Dataset,
-    frontend: str = "log_mel",
+    frontend: str | None = None,
     rate_hz: int | None = None,
     *,
-    out: Path | None = None,
+    out: Path | str | None = None,
+    format: str | None = None,  # noqa: A002
+    title: str | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    writing: Progress | None = None,
 ) -> Extraction:
-    """Fill the cache for a dataset; with `out`, also write one .npy (frames, bins) a clip."""
-    chosen = create_frontend(frontend, rate_hz or usual_rate_hz(dataset.clips))
+    """Fill the cache for a dataset; with `out` or `format`, also write the features.
+
+    `frontend` is log_mel if None. `format` is one of `FORMATS`, by default what the suffix of
+    `out` says, else npy; `out` is by default `<title>-features` in the current folder, and
+    `title` the name of the dataset's folder.
+    A dataset that holds features is written in the other format. ConfigError: what cannot be
+    written, said before anything is computed if it can be known.
+    """
+    if dataset.features is None:
+        chosen = create_frontend(frontend or "log_mel", rate_hz or usual_rate_hz(dataset.clips))
+    else:
+        dataset.features.check(frontend, rate_hz)
+        chosen = dataset.features.frontend
+    kind = None
+    target = None if out is None else Path(out)
+    if target is not None or format is not None:
+        kind = FORMATS[format or _format_of(target)]()
+        target = kind.place(title or dataset.root.resolve().name or "sounds", target)
+        kind.check(target, dataset.clips, chosen)
     kept, store = dataset_features(dataset, chosen, workers=workers, progress=progress)
-    frames = [len(store[index]) for index in range(len(store))]
-    if out is not None:
-        for index, clip in enumerate(kept.clips):
-            target = out / (clip.name + ".npy")
-            if not target.resolve().is_relative_to(out.resolve()):
-                raise DatasetError(f"{clip.name}: its features would be written outside {out}")
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                np.save(target, store[index])
-            except OSError as error:
-                raise ConfigError(f"cannot write {target}: {error.strerror or error}") from error
+    if kind is not None and target is not None:
+        kind.write(target, kept.clips, store, chosen, writing)
+    frames = sum(len(store[index]) for index in range(len(store)))
     return Extraction(
         clips=len(kept),
         computed=store.computed,
-        audio_s=sum(frames) / chosen.frames_per_s,
-        frames=sum(frames),
+        audio_s=frames / chosen.frames_per_s,
+        frames=frames,
         frontend=chosen.settings(),
         cache=FeatureCache(chosen).directory,
         problems=kept.problems,
+        out=target,
+        format=None if kind is None else kind.name,
     )
+
+
+def _format_of(out: Path | None) -> str:
+    """The format whose file ends as `out` does, else a folder of arrays."""
+    suffix = "" if out is None else out.suffix.lower()
+    return next((name for name in FORMATS if suffix in FORMATS[name].suffixes), "npy")

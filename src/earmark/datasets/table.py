@@ -3,7 +3,7 @@
 import csv
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,18 +72,28 @@ def _read_csv(file: Path) -> Table:
         raise DatasetError(f"cannot read the table '{file}': {error.strerror}") from error
     if not text.strip():
         raise DatasetError(f"the table '{file}' is empty; it needs the columns path and label")
-    records = _records(file, text, _delimiter(text))
-    _, header = next(records)
-    columns = _columns(file, header)
-    rows = []
-    for line, fields in records:
-        padded = [*fields, *[""] * (len(columns) - len(fields))]
-        cells = dict(zip(columns, padded, strict=False))
-        rows.append(Row(f"line {line}", cells, sum(map(bool, padded[len(columns) :]))))
+    columns, rows = csv_rows(file, io.StringIO(text, newline=""), delimiter_of(text))
     return Table(file, columns, tuple(rows))
 
 
-def _delimiter(text: str) -> str:
+def csv_rows(
+    file: Path, lines: Iterable[str], delimiter: str
+) -> tuple[tuple[str, ...], Iterator[Row]]:
+    """The columns and, one at a time, the rows of CSV text that `file` names in errors."""
+    records = _records(file, lines, delimiter)
+    _, header = next(records)
+    columns = _columns(file, header)
+
+    def rows() -> Iterator[Row]:
+        for line, fields in records:
+            padded = [*fields, *[""] * (len(columns) - len(fields))]
+            cells = dict(zip(columns, padded, strict=False))
+            yield Row(f"line {line}", cells, sum(map(bool, padded[len(columns) :])))
+
+    return columns, rows()
+
+
+def delimiter_of(text: str) -> str:
     """The delimiter under which the first line names path and label, else the most columns.
 
     The header decides alone: sniffing the rows is misled by commas in file names.
@@ -97,12 +107,10 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=merit)  # the first of equals
 
 
-def _records(file: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _records(file: Path, lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """(first line's number, fields) of each record that is not blank."""
     # strict: a quote left open must not swallow the rest of the table in silence
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True
-    )
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
     while True:
         line = reader.line_num + 1
         try:

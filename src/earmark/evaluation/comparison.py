@@ -30,8 +30,9 @@ class Contender:
     """Epochs trained, of all folds."""
     train_s: float
     """Seconds of training, of all folds."""
-    realtime: float
-    """Seconds of sound that prediction answers in one second, from file to probabilities."""
+    realtime: float | None
+    """Seconds of sound that prediction answers in one second, from file to probabilities; None
+    where the dataset has features and no sound."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -125,7 +126,7 @@ def comparison_table(comparison: Comparison) -> "RenderableType":
             short_count(one.parameters),
             f"{one.gmac:.3f}",
             f"{one.train_s:.0f} s",
-            f"{one.realtime:.0f}x",
+            "" if one.realtime is None else f"{one.realtime:.0f}x",
         )
     for name in comparison.failed:
         table.add_row(name, "failed", "", "", "", "", "")

@@ -205,6 +205,7 @@ def _contender(name: str, entry: Entry, result: Result, speed: Speed) -> Contend
         frames=config.window.frames,
         bins=config.frontend["bins"],
     )
+    heard = result.dataset.features is None
     tested = [result.dataset.clips[int(index)].path for index in result.splits[0].test]
     return Contender(
         name=name,
@@ -217,7 +218,7 @@ def _contender(name: str, entry: Entry, result: Result, speed: Speed) -> Contend
         window_s=info.window_s,
         epochs=sum(len(history) for history in histories_of(result)),
         train_s=result.seconds,
-        realtime=speed(result.models[0], tested),
+        realtime=speed(result.models[0], tested) if heard else None,
     )
 
 

@@ -35,7 +35,11 @@ class Prepared:
 
 def prepare(dataset: Dataset, recipe: Recipe, options: TrainOptions, watcher: Watcher) -> Prepared:
     """Features of all clips, from the cache where they are there; clips that fail are reported."""
-    frontend = choose_frontend(recipe, dataset.clips, options.overrides.rate_hz)
+    if dataset.features is None:
+        frontend = choose_frontend(recipe, dataset.clips, options.overrides.rate_hz)
+    else:
+        frontend = dataset.features.frontend
+        watcher.message(f"features: {frontend.name} at {frontend.rate_hz} Hz, from {dataset.root}")
     kept, store = dataset_features(
         dataset,
         frontend,

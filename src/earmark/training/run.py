@@ -16,6 +16,7 @@ from earmark.evaluation.scorecard import pool
 from earmark.features import FRONTENDS
 from earmark.models import Recipe
 from earmark.models.network import find_recipe
+from earmark.training.from_features import with_features_of
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared, prepare
 from earmark.training.run_folder import RUN, keep_split, open_run, write_json
@@ -30,6 +31,7 @@ def run_training(
     """Train on a dataset and write everything about it to the folder `out`."""
     watcher = TensorBoard(watcher or Watcher())
     recipe = options.overrides.apply(find_recipe(options.model, options.recipe))
+    recipe = with_features_of(recipe, dataset, options.overrides)
     # What cannot work is told before hours of extraction, and before a folder is made.
     FRONTENDS[recipe.frontend]
     dataset.check_trainable()

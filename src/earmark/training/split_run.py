@@ -21,6 +21,7 @@ from earmark.evaluation.scorecard import Scorecard, score
 from earmark.models import create_model
 from earmark.models.graph import FeatureClassifier
 from earmark.training.export import Trained, export
+from earmark.training.from_features import example_noise
 from earmark.training.interrupt import deferred_interrupt
 from earmark.training.loop import (
     CHECKPOINT,
@@ -153,7 +154,7 @@ def run_split(
         ],
     )
     trained = dataclasses.replace(trained, card=model_card(trained, card, options.seed))
-    export(trained, _example(prepared, split), model_path)
+    export(trained, _example(prepared, split, options.seed), model_path)
     write_card(out, card, title=split.name)
     names = [dataset.clips[int(index)].name for index in split.test]
     rows = prediction_rows(
@@ -236,9 +237,14 @@ def describe(split: Split, options: TrainOptions) -> dict[str, Any]:
     }
 
 
-def _example(prepared: Prepared, split: Split) -> NDArray[np.float32]:
-    """Real sound for the golden values: two windows of a clip that was held out."""
+def _example(prepared: Prepared, split: Split, seed: int) -> NDArray[np.float32]:
+    """Real sound for the golden values: two windows of a clip that was held out.
+
+    Where the features were read and there is no sound, noise stands for it.
+    """
     clip, frontend = prepared.dataset.clips[int(split.test[0])], prepared.frontend
+    if prepared.dataset.features is not None:
+        return example_noise(frontend, prepared.cut.frames, seed)
     wanted_s = 2 * frontend.window_samples(prepared.cut.frames) / frontend.rate_hz
     offset_s = min(clip.onset_s + wanted_s, math.inf if clip.offset_s is None else clip.offset_s)
     samples, _ = load_audio(clip.path, frontend.rate_hz, onset_s=clip.onset_s, offset_s=offset_s)
