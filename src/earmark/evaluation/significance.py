@@ -15,6 +15,7 @@ def mcnemar_mid_p(only_first: int, only_second: int) -> float:
     If both are equally good, each such clip falls to either with chance 1/2, whatever the others
     do: so the clips must be independent. The exact test is needlessly cautious with few clips, the
     mid-p (half the chance of what was seen, plus that of all more extreme) hardly ever not enough.
+    As many of the one as of the other is 1 here; the source has a little less.
 
     Source: Fagerland, Lydersen & Laake, BMC Med. Res. Methodol. 13:91, 2013.
 

@@ -10,9 +10,10 @@
    weighted by how usual a tempo is (log-normal around 120 BPM: Ellis, J. New Music Res. 36, 2007),
    is highest at the tempo.
 
-People themselves disagree on whether a piece goes at 90 or at 180; so does any estimate. Of the
-synthetic dances (docs/evaluation.md) 82 % come within 4 % of the true tempo, and 99 % where its
-half, third, double or triple counts too. The exponent and the spread below were settled on them.
+People themselves disagree on whether a piece goes at 90 or at 180; so does any estimate. Of three
+sets of synthetic dances (benchmarks/tempo.py) 77 to 81 % come within 4 % of the true tempo, and
+99 % where its half, third, double or triple counts too. The exponent and the spread below were
+settled on the first set.
 """
 
 from functools import cache
