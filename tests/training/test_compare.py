@@ -67,8 +67,8 @@ def test_each_network_has_its_figures(compared):
 
 def test_differences_are_paired_and_baselines_stand_beside(compared):
     _, comparison = compared
-    (test,) = comparison.paired
-    assert {test.first, test.second} == set(TWO)
+    pairs = [{test.first, test.second} for test in comparison.paired]
+    assert pairs == [{"simple", "resnet"}, {"simple", "majority"}, {"resnet", "majority"}]
     assert comparison.baselines["majority"]["accuracy"].value == pytest.approx(1 / 3, abs=0.2)
     assert "tempo 5-NN" not in comparison.baselines  # clips of 0.4 s have none
 
@@ -132,7 +132,8 @@ def test_one_that_fails_does_not_lose_the_others(tone_dataset, tmp_path):
     compared = compare(tone_dataset, tmp_path / "c", watcher=watcher)
     assert compared.comparison.failed == {"simple-modern": "training diverged"}
     assert [one.name for one in compared.comparison.contenders] == ["resnet"]
-    assert compared.comparison.paired == ()
+    (test,) = compared.comparison.paired
+    assert {test.first, test.second} == {"resnet", "majority"}
     assert any("the others go on" in text for text in watcher.messages)
 
 
@@ -190,7 +191,11 @@ def test_folds_of_different_length_are_averaged_as_far_as_they_go(monkeypatch):
 
 def test_tempo_is_a_baseline_of_long_clips(tone_dataset, tmp_path, monkeypatch):
     monkeypatch.setattr(comparing, "worth_a_tempo", lambda dataset: True)
-    bpm = np.array([100.0 + 50 * target for target in tone_dataset.targets])
-    monkeypatch.setattr(comparing, "dataset_tempi", lambda dataset, **_: bpm)
+    rhythms = np.zeros((len(tone_dataset), 10), np.float32)
+    rhythms[:, 0] = tone_dataset.targets  # log2 of the tempo
+    monkeypatch.setattr(comparing, "dataset_rhythms", lambda dataset, **_: rhythms)
     compared = compare(tone_dataset, tmp_path / "c", ["simple"])
-    assert compared.comparison.baselines["tempo 5-NN"]["accuracy"].value == 1
+    for name in ("tempo 5-NN", "rhythm 5-NN"):
+        assert compared.comparison.baselines[name]["accuracy"].value == 1
+    (test,) = compared.comparison.paired  # the network against the strongest baseline
+    assert {test.first, test.second} == {"simple", "tempo 5-NN"}

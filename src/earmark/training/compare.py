@@ -11,14 +11,16 @@ from typing import Any
 import numpy as np
 
 from earmark.datasets import Dataset
-from earmark.datasets.tempo import dataset_tempi, worth_a_tempo
+from earmark.datasets.tempo import dataset_rhythms, worth_a_tempo
 from earmark.errors import ConfigError, ModelError
 from earmark.evaluation.baselines import nearest_neighbours
+from earmark.evaluation.checks import Labels
 from earmark.evaluation.comparison import Comparison, Contender
-from earmark.evaluation.intervals import Interval, bootstrap_intervals
-from earmark.evaluation.paired import PairedTest, compare_paired
+from earmark.evaluation.intervals import bootstrap_intervals
+from earmark.evaluation.paired import compare_paired
 from earmark.evaluation.pictures import plot_joint_curves
 from earmark.features import FRONTENDS
+from earmark.features.tempo import RHYTHM_WEIGHTS
 from earmark.models import MODELS, describe
 from earmark.models.network import find_recipe
 from earmark.saved import read_config
@@ -179,13 +181,18 @@ def _compared(
         if not np.array_equal(own.clip.targets, raw.clip.targets):
             raise ConfigError(f"{out / entry.name} was scored on other clips; start anew")
         answers[names[entry]] = own.clip.predictions
-    baselines = dict(first.card.baselines)
+    trivial = dict(raw.baselines)
     if worth_a_tempo(first.dataset):
-        watcher.message("estimating tempi, for the baseline that knows nothing else")
-        baselines["tempo 5-NN"] = _tempo_baseline(first, watcher)
-    paired: tuple[PairedTest, ...] = ()
-    if len(answers) > 1:
-        paired = compare_paired(raw.clip.targets, answers, raw.clip.groups)
+        watcher.message("estimating tempi, for the baselines that hear nothing else")
+        trivial |= _by_rhythm(first, watcher)
+    classes = len(first.card.classes)
+    baselines = {
+        name: bootstrap_intervals(raw.clip.targets, found, raw.clip.groups, classes)
+        for name, found in trivial.items()
+    }
+    strongest = max(baselines, key=lambda name: baselines[name]["accuracy"].value)
+    answers[strongest] = trivial[strongest]
+    paired = compare_paired(raw.clip.targets, answers, raw.clip.groups)
     return Comparison(
         contenders=tuple(contenders),
         baselines=baselines,
@@ -222,25 +229,23 @@ def _contender(name: str, entry: Entry, result: Result, speed: Speed) -> Contend
     )
 
 
-def _tempo_baseline(result: Result, watcher: Watcher) -> dict[str, Interval]:
-    """5-NN on the estimated tempo alone, over the same splits."""
+def _by_rhythm(result: Result, watcher: Watcher) -> dict[str, Labels]:
+    """Answers of 5-NN on the estimated tempo, and on tempo and metre, over the same splits."""
     dataset = result.dataset
-    tempi = np.log(dataset_tempi(dataset, progress=watcher.extracting))[:, None]
-    answers, targets, groups = [], [], []
+    rhythms = dataset_rhythms(dataset, progress=watcher.extracting)  # (clips, values)
+    weighted = {
+        "tempo 5-NN": (rhythms[:, :1], None),
+        "rhythm 5-NN": (rhythms, RHYTHM_WEIGHTS),
+    }
+    found: dict[str, list[Labels]] = {name: [] for name in weighted}
     for split in result.splits:
         rest = np.setdiff1d(np.arange(len(dataset)), split.test)
-        found = nearest_neighbours(
-            tempi[rest], dataset.targets[rest], tempi[split.test], NEIGHBOURS
-        )
-        answers.append(found)
-        targets.append(dataset.targets[split.test])
-        groups.append(dataset.groups[split.test])
-    return bootstrap_intervals(
-        np.concatenate(targets),
-        np.concatenate(answers),
-        np.concatenate(groups),
-        len(dataset.classes),
-    )
+        for name, (values, weights) in weighted.items():
+            known, asked = values[rest], values[split.test]
+            found[name].append(
+                nearest_neighbours(known, dataset.targets[rest], asked, NEIGHBOURS, weights=weights)
+            )
+    return {name: np.concatenate(parts) for name, parts in found.items()}
 
 
 def histories_of(result: Result) -> list[list[dict[str, float]]]:
