@@ -202,6 +202,12 @@ def test_nothing_to_draw_is_an_error_and_no_picture(folder, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_place_that_cannot_be_written_is_named(folder, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match=r"file/a.png: cannot be written \(.*\); choose another"):
+        earmark.show(folder / "short.wav", tmp_path / "file" / "a.png")
+
+
 @pytest.mark.parametrize("ending", ["svg", "pdf"])
 def test_other_forms_of_file(folder, tmp_path, ending):
     earmark.show(folder / "short.wav", tmp_path / f"a.{ending}")

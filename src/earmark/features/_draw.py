@@ -129,7 +129,7 @@ def _remark(
 
 def _names(paths: Sequence[Path]) -> list[str]:
     """File names, with the folder where two are the same."""
-    count = Counter(path.name for path in paths)
+    count = Counter(path.name for path in set(paths))
     names = [path.name if count[path.name] == 1 else "/".join(path.parts[-2:]) for path in paths]
     return [printable(name) for name in names]
 

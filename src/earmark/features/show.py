@@ -39,7 +39,8 @@ def show(
     Returns why a recording could not be read, by its path; the others are drawn.
 
     Raises:
-        ConfigError: no or too many recordings, an unknown front-end or ending, an impossible part.
+        ConfigError: no or too many recordings, an unknown front-end or ending, an impossible part,
+            a place that cannot be written.
         AudioError: none of them can be read.
     """
     files = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
@@ -65,8 +66,12 @@ def show(
             found.append(result)
     if not found:
         raise AudioError("\n".join(dict.fromkeys(map(str, errors.values()))))
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draw(found, chosen, place)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draw(found, chosen, place)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ConfigError(f"{place}: cannot be written ({reason}); choose another place") from error
     return errors
 
 
