@@ -17,6 +17,13 @@ class Precision(StrEnum):
     bfloat16 = "bfloat16"
 
 
+class Aggregate(StrEnum):
+    """How windows become a clip's scores."""
+
+    mean = "mean"
+    sum = "sum"
+
+
 def train(
     data: Annotated[
         Path,
@@ -66,6 +73,10 @@ def train(
     validation: Annotated[
         float, typer.Option(help="Share of the others that stops training and calibrates.")
     ] = 0.1,
+    aggregate: Annotated[
+        Aggregate,
+        typer.Option(help="Where clips have several labels: how windows are put together."),
+    ] = Aggregate.mean,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the run; by default a new one under runs.")
     ] = None,
@@ -109,6 +120,7 @@ def train(
         folds=_folds(folds),
         test=test,
         validation=validation,
+        aggregate=aggregate.value,
         precision=precision.value,
         resume=resume,
         workers=workers,

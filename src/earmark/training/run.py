@@ -11,8 +11,8 @@ from safetensors import SafetensorError
 import earmark
 from earmark.datasets import Dataset, Split, folds, holdout
 from earmark.errors import ConfigError
+from earmark.evaluation.cards import main_figure, pool_cards
 from earmark.evaluation.render import counted, percent
-from earmark.evaluation.scorecard import pool
 from earmark.features import FRONTENDS
 from earmark.models import Recipe
 from earmark.models.network import find_recipe
@@ -20,6 +20,7 @@ from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared, prepare
 from earmark.training.run_folder import RUN, keep_split, open_run, write_json
 from earmark.training.split_run import Result, run_split, write_card
+from earmark.training.task import task_of
 from earmark.training.tensorboard import TensorBoard
 from earmark.training.watcher import Watcher
 
@@ -30,6 +31,9 @@ def run_training(
     """Train on a dataset and write everything about it to the folder `out`."""
     watcher = TensorBoard(watcher or Watcher())
     recipe = options.overrides.apply(find_recipe(options.model, options.recipe))
+    task_of(dataset, options.aggregate)
+    if dataset.multilabel:
+        recipe = dataclasses.replace(recipe, loss="binary")
     # What cannot work is told before hours of extraction, and before a folder is made.
     FRONTENDS[recipe.frontend]
     dataset.check_trainable()
@@ -67,9 +71,9 @@ def _run_all(
         if results[-1].interrupted:
             break
         if len(splits) > 1:
-            clip = results[-1].card.clip
-            accuracy = percent(clip.intervals["accuracy"])
-            watcher.message(f"{split.name}: accuracy {accuracy} on {counted(clip.count, 'clip')}")
+            figure, band = main_figure(results[-1].card)
+            clips = counted(results[-1].card.clip.count, "clip")
+            watcher.message(f"{split.name}: {figure} {percent(band)} on {clips}")
     if len(splits) == 1:
         return results[0]
     names = [split.name for split in splits[: len(results)]]
@@ -80,7 +84,7 @@ def _run_all(
         "seed": options.seed,
         "folds": names,
     }
-    card = pool(cards, description) if len(cards) > 1 else results[0].card
+    card = pool_cards(cards, description) if len(cards) > 1 else results[0].card
     write_card(out, card, title=f"{len(cards)} folds pooled")
     return Result(
         out=out,
@@ -115,6 +119,8 @@ def _settings(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> dict[s
         "validation": options.validation,
         "precision": options.precision,
     }
+    if dataset.multilabel:
+        settings["aggregate"] = options.aggregate
     plain: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
     return plain
 
