@@ -41,8 +41,9 @@ class MultilabelFigures:
     groups: int  # how many groups they come from
     threshold: float | None  # from which score on a label is answered; None: folds have several
     per_class: tuple[LabelFigures, ...]
-    ece: float  # mean gap between score and share of clips that have the label, 15 bins
-    brier: float  # mean squared error of the scores, in [0, 1]
+    # Where scores are normalised they are no probabilities, and these two are None.
+    ece: float | None  # mean gap between score and share of clips that have the label, 15 bins
+    brier: float | None  # mean squared error of the scores, in [0, 1]
 
     @property
     def micro_f1(self) -> Interval:
@@ -66,9 +67,15 @@ class MultilabelFigures:
 
     @classmethod
     def of(
-        cls, scored: "Answered", threshold: float | None, **settings: Any
+        cls,
+        scored: "Answered",
+        threshold: float | None,
+        *,
+        probabilities: bool,
+        **settings: Any,
     ) -> "MultilabelFigures":
-        """Measure answers; settings as `label_intervals`."""
+        """Measure answers; `probabilities`: whether the scores are such; settings as
+        `label_intervals`."""
         targets, scores, answers = scored.targets, scored.scores, scored.answers
         each = per_label(counts(targets, answers).sum(axis=0))
         ranked = average_precision(targets, scores)
@@ -81,8 +88,8 @@ class MultilabelFigures:
                 LabelFigures(_number(p), _number(r), _number(f), _number(a), int(s))
                 for p, r, f, s, a in zip(*each, ranked, strict=True)
             ),
-            ece=calibration_error(targets, scores),
-            brier=float(((scores - targets) ** 2).mean()),
+            ece=calibration_error(targets, scores) if probabilities else None,
+            brier=float(((scores - targets) ** 2).mean()) if probabilities else None,
         )
 
     def to_dict(self, classes: Sequence[str]) -> dict[str, Any]:
@@ -110,8 +117,8 @@ class MultilabelFigures:
             groups=int(data["groups"]),
             threshold=None if threshold is None else float(threshold),
             per_class=tuple(LabelFigures(**data["per_class"][name]) for name in classes),
-            ece=float(data["ece"]),
-            brier=float(data["brier"]),
+            ece=data["ece"],
+            brier=data["brier"],
         )
 
 

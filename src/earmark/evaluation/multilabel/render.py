@@ -33,12 +33,10 @@ def card_table(card: MultilabelScorecard) -> "RenderableType":
     for way, figures in card.by_aggregate.items():
         if way != card.aggregate:
             parts.append(_fact("Other way", f"{_answers(way, figures)} · {_brief(figures)}"))
-    parts.append(
-        _fact(
-            "Calibration",
-            f"expected error {100 * card.clip.ece:.1f} % · Brier {card.clip.brier:.3f}",
-        )
-    )
+    plain = card.by_aggregate["mean"]
+    if plain.ece is not None and plain.brier is not None:
+        text = f"expected error {100 * plain.ece:.1f} % · Brier {plain.brier:.3f}"
+        parts.append(_fact("Calibration", text))
     over = card.mean_over_folds().get("micro_f1")
     if over is not None:
         spread = "" if over["sd"] is None else f" ± {100 * over['sd']:.1f} (sd)"

@@ -124,7 +124,8 @@ def _make(
     **settings: Any,
 ) -> MultilabelScorecard:
     def figures(part: Answered, way: str) -> MultilabelFigures:
-        return MultilabelFigures.of(part, thresholds[way], **settings)
+        threshold, plain = thresholds[way], way == "mean"
+        return MultilabelFigures.of(part, threshold, probabilities=plain, **settings)
 
     return MultilabelScorecard(
         classes=classes,
