@@ -125,7 +125,7 @@ def read_config(directory: Path) -> SavedConfig:
     if isinstance(written, int) and written > FORMAT:
         raise ModelError(
             f"{directory}: written by a newer Earmark ({values.get('earmark')}, format {written}); "
-            f"this one reads format {FORMAT}: upgrade earmark"
+            f"this one reads formats up to {FORMAT}: upgrade earmark"
         )
     digest = values.pop("digest", None) if isinstance(values, dict) else None
     try:
