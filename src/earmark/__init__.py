@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from earmark.api import compare, cross_validate, evaluate, train
     from earmark.audio import load_audio
     from earmark.datasets import Dataset
+    from earmark.evaluation.multilabel import MultilabelScorecard
     from earmark.evaluation.scorecard import Scorecard
     from earmark.features import list_frontends
     from earmark.features.extract import extract
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Dataset": "earmark.datasets",
     "Model": "earmark.inference.model",
+    "MultilabelScorecard": "earmark.evaluation.multilabel",
     "Prediction": "earmark.inference.model",
     "Scorecard": "earmark.evaluation.scorecard",
     "compare": "earmark.api",
@@ -38,6 +40,7 @@ _HOMES = {
 __all__ = [
     "Dataset",
     "Model",
+    "MultilabelScorecard",
     "Prediction",
     "Scorecard",
     "__version__",

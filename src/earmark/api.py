@@ -9,8 +9,8 @@ from earmark.errors import ConfigError, unknown_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from earmark.evaluation.cards import Card
     from earmark.evaluation.comparison import Comparison
-    from earmark.evaluation.scorecard import Scorecard
     from earmark.inference.model import Model
     from earmark.training.compare import Compared
     from earmark.training.options import TrainOptions
@@ -55,7 +55,7 @@ def cross_validate(
     groups: str | None = None,
     watcher: "Watcher | None" = None,
     **options: Any,
-) -> "Scorecard":
+) -> "Card":
     """Train once a fold and score every clip once, unseen: the official folds, or grouped ones."""
     options["folds"] = "auto" if folds is None else folds
     return run(dataset, out, _options(model, options), groups=groups, watcher=watcher).card
@@ -133,7 +133,7 @@ def evaluate(
     dataset: Dataset | str | Path,
     *,
     include_training: bool = False,
-) -> "Scorecard":
+) -> "Card":
     """Score a model on the clips of a dataset that it has not learned from."""
     from earmark.inference.evaluate import evaluate as score_model
     from earmark.inference.model import Model, load

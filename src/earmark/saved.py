@@ -3,13 +3,15 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from earmark.errors import ModelError
 
-FORMAT = 1
+FORMAT = 2
+SINGLE_LABEL_FORMAT = 1  # such folders are as they were before there were others
+MULTILABEL_FIELDS = ("activation", "aggregate", "threshold")
 CONFIG = "config.json"
 CLIPS = "clips.csv"
 
@@ -56,14 +58,33 @@ class SavedConfig(_Strict):
     rate_hz: int = Field(ge=1)
     window: Window
     classes: list[str] = Field(min_length=2)
+    activation: Literal["softmax", "sigmoid"] = "softmax"
+    """"sigmoid": a recording may have several labels, and scores do not sum to one."""
+    aggregate: Literal["mean", "sum"] = "mean"
+    """How windows become a recording's scores: their mean, or their sum over its largest class."""
+    threshold: float | None = None
+    """From which score on a label is answered; None: the most probable one is."""
     calibration: Calibration
     provenance: dict[str, Any]
     files: dict[str, str]
     """SHA-256 of the other files."""
 
+    @model_validator(mode="after")
+    def _threshold_where_it_is_needed(self) -> Self:
+        if self.multilabel != (self.threshold is not None):
+            raise ValueError("a threshold goes with the activation sigmoid, and with no other")
+        if self.aggregate == "sum" and not self.multilabel:
+            raise ValueError("aggregate 'sum' goes with the activation sigmoid")
+        return self
+
+    @property
+    def multilabel(self) -> bool:
+        """Whether a recording may have several labels."""
+        return self.activation == "sigmoid"
+
     def write(self, directory: Path) -> None:
         """Write `config.json` into the model's folder."""
-        values = self.model_dump()
+        values = self.model_dump(exclude=None if self.multilabel else set(MULTILABEL_FIELDS))
         values["digest"] = _values_digest(values)
         text = json.dumps(values, indent=2, ensure_ascii=False)
         (directory / CONFIG).write_text(text + "\n", encoding="utf-8")
@@ -104,7 +125,7 @@ def read_config(directory: Path) -> SavedConfig:
     if isinstance(written, int) and written > FORMAT:
         raise ModelError(
             f"{directory}: written by a newer Earmark ({values.get('earmark')}, format {written}); "
-            f"this one reads format {FORMAT}: upgrade earmark"
+            f"this one reads formats up to {FORMAT}: upgrade earmark"
         )
     digest = values.pop("digest", None) if isinstance(values, dict) else None
     try:

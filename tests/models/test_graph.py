@@ -19,11 +19,16 @@ class Sums(nn.Module):
 FRONTEND = create_frontend("log_mel", 8000, bins=4)
 
 
-def graph(frames, fill="silence", temperature=1.0):
+def graph(frames, fill="silence", temperature=1.0, activation="softmax"):
     mean, deviation = np.full(4, -60, np.float32), np.arange(1, 5, dtype=np.float32) * 40
     classifier = FeatureClassifier(Sums(), mean, deviation)
     return WaveformClassifier(
-        FRONTEND, classifier, frames=frames, fill=fill, temperature=temperature
+        FRONTEND,
+        classifier,
+        frames=frames,
+        fill=fill,
+        temperature=temperature,
+        activation=activation,
     ).eval()
 
 
@@ -54,3 +59,11 @@ def test_short_recordings_wrap_inside_the_graph(heard):
     with torch.no_grad():
         (got,) = graph(6, fill="wrap")(torch.from_numpy(waveform)[None]).numpy()
     np.testing.assert_allclose(got, expected(repeated), atol=1e-5)
+
+
+def test_a_sigmoid_scores_each_label_by_itself():
+    x = (FRONTEND(sound(6))[:6].astype(np.float64) + 60) / (np.arange(1, 5) * 40)
+    logits = np.array([x[0].sum(), x.sum() / 10]) / 1.7
+    with torch.no_grad():
+        got = graph(6, temperature=1.7, activation="sigmoid")(torch.from_numpy(sound(6))[None])
+    np.testing.assert_allclose(got[0].numpy(), 1 / (1 + np.exp(-logits)), rtol=1e-4)

@@ -12,6 +12,7 @@ from earmark.features.extract import FeatureStore
 from earmark.models import Augmentation, Recipe, create_model
 from earmark.models.graph import FeatureClassifier
 from earmark.training import loop
+from earmark.training.label_progress import label_hits, validate_labels
 from earmark.training.loop import (
     CHECKPOINT,
     LoopSettings,
@@ -198,7 +199,7 @@ def test_worse_is_more_mistakes_by_over_one_standard_error(mistakes, fewest, wor
 def test_the_last_epoch_that_is_as_good_as_the_best_is_kept(tmp_path, monkeypatch, validated, kept):
     turns = iter(validated)
 
-    def validate(classifier, windows):
+    def validate(classifier, windows, recipe):
         return {"validation_loss": 1.0}, torch.tensor(WRONG[next(turns)], dtype=torch.float32)
 
     monkeypatch.setattr(loop, "_validate", validate)
@@ -219,7 +220,7 @@ def test_the_last_epoch_is_kept_where_it_is_asked_for_or_nothing_validated(tmp_p
 def test_patience_ends_a_training_that_no_longer_gets_better(tmp_path, monkeypatch):
     turns = iter(["many", "one", "many", "many", "none"])
 
-    def validate(classifier, windows):
+    def validate(classifier, windows, recipe):
         return {"validation_loss": 1.0}, torch.tensor(WRONG[next(turns)], dtype=torch.float32)
 
     monkeypatch.setattr(loop, "_validate", validate)
@@ -280,6 +281,44 @@ def test_the_loss_of_soft_targets_by_hand():
     smooth = dataclasses.replace(RECIPE, label_smoothing=0.1)
     by_hand = F.cross_entropy(logits, 0.9 * targets + 0.05).item()
     assert soft_cross_entropy(logits, targets, smooth).item() == pytest.approx(by_hand, rel=1e-5)
+
+
+def test_the_binary_loss_is_a_yes_or_no_for_each_class():
+    logits = torch.tensor([[np.log(4.0), 0.0]])  # a yes of .8 and one of .5
+    recipe = dataclasses.replace(RECIPE, loss="binary")
+    wanted = -(np.log(0.8) + np.log(0.5)) / 2
+    targets = torch.tensor([[1.0, 1.0]])
+    assert soft_cross_entropy(logits, targets, recipe).item() == pytest.approx(wanted, rel=1e-5)
+    smooth = dataclasses.replace(recipe, label_smoothing=0.1)
+    by_hand = -(0.95 * (np.log(0.8) + np.log(0.5)) + 0.05 * (np.log(0.2) + np.log(0.5))) / 2
+    assert soft_cross_entropy(logits, targets, smooth).item() == pytest.approx(by_hand, rel=1e-5)
+
+
+def test_several_labels_are_validated_by_how_they_are_ranked():
+    windows = some_windows(6, 0)
+    marks = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 0]])[np.arange(6) % 3]
+    several = Windows(windows.store, range(6), marks, windows.cut)
+    logits = torch.tensor([[2.0, 0.0, 1.0], [0.0, 1.0, 2.0], [3.0, 2.0, 1.0]]).repeat(2, 1)
+    logits = logits[several.clip_of]
+    figures, lacking = validate_labels(logits, several)
+    assert lacking.tolist() == [0.0, 0.5, 0.0] * 2  # the second's label comes second
+    assert figures["validation_accuracy"] == pytest.approx(5 / 6)
+    wanted = torch.tensor(marks[several.clip_of]).float()
+    by_hand = F.binary_cross_entropy_with_logits(logits, wanted).item()
+    assert figures["validation_loss"] == pytest.approx(by_hand)
+    assert label_hits(logits, wanted) == pytest.approx(len(logits) * 5 / 6)
+
+
+def test_the_validation_loss_is_of_the_recipes_own_kind(monkeypatch):
+    windows = some_windows(3, 0)
+    logits = np.zeros((len(windows), CLASSES), np.float32)
+    monkeypatch.setattr(loop, "predict_logits", lambda *_: logits)
+    for recipe, wanted in (
+        (RECIPE, np.log(3)),
+        (dataclasses.replace(RECIPE, loss="binary"), np.log(2)),
+    ):
+        figures, _ = loop._validate(torch.nn.Identity(), windows, recipe)
+        assert figures["validation_loss"] == pytest.approx(wanted)
 
 
 # ---- optimisers ----

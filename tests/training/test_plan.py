@@ -60,6 +60,14 @@ def test_the_front_end_takes_the_recipes_settings(tmp_path):
     assert choose_frontend(recipe, clips_at(tmp_path, 8000), None).bins == 20
 
 
+def test_a_rate_of_the_recipe_goes_before_the_clips_and_behind_what_was_asked_for(tmp_path):
+    recipe = dataclasses.replace(RECIPE, frontend_settings={"rate_hz": 22_050, "bins": 20})
+    clips = clips_at(tmp_path, 8000)
+    assert choose_frontend(recipe, clips, None).rate_hz == 22_050
+    asked = choose_frontend(recipe, clips, 16_000)
+    assert (asked.rate_hz, asked.bins) == (16_000, 20)
+
+
 def test_short_clips_fit_in_the_window():
     chosen = cut(RECIPE, *[1.0] * 30)
     assert chosen.frames == FRONTEND.frames(8000)

@@ -45,6 +45,19 @@ def windows_of(*lengths, frames=10, fill="silence", truncate=False):
     return Windows(store_of(*lengths), range(len(lengths)), targets, cut_of(frames, fill, truncate))
 
 
+def test_several_labels_are_mixed_as_their_sounds_are():
+    marks = np.array([[1, 1, 0], [0, 1, 1]])
+    windows = Windows(store_of(10, 10), range(2), marks, cut_of(10))
+    plain = AugmentedWindows(windows, 3, Augmentation(), 0)
+    assert [plain.item(0, index)[1].tolist() for index in (0, 1)] == [[1, 1, 0], [0, 1, 1]]
+    mixing = AugmentedWindows(windows, 3, Augmentation(mixup=1.0), 0)
+    targets = np.stack([mixing.item(epoch, 0)[1] for epoch in range(20)])
+    assert targets.dtype == np.float32
+    np.testing.assert_allclose(targets[:, 1], 1, rtol=1e-6)  # both have it
+    np.testing.assert_allclose(targets[:, 0] + targets[:, 2], 1, rtol=1e-6)
+    assert np.ptp(targets[:, 0]) > 0.3
+
+
 FRONTENDS = [
     FRONTEND,
     create_frontend("log_mel", 8000, bins=6, hop=256),  # no overlap

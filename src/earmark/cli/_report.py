@@ -22,6 +22,7 @@ def begin(dataset: "Dataset") -> "Bars":
 
     remark(
         f"{count(len(dataset), 'clip')}, {count(len(dataset.classes), 'class')}, "
+        + ("several labels a clip, " if dataset.multilabel else "")
         + (
             f"{count(len(set(dataset.groups)), 'group')} ({dataset.group_source})"
             if dataset.group_source
@@ -37,7 +38,7 @@ def report_training(result: "Result", *, as_json: bool) -> None:
     if as_json:
         print_json(result.card.to_dict() | {"out": str(result.out)})
     else:
-        from earmark.evaluation.render import card_table
+        from earmark.evaluation.cards import card_table
 
         console = stdout()
         console.print(card_table(result.card))

@@ -41,7 +41,7 @@ def evaluate(
     """
     from earmark.api import as_dataset
     from earmark.cli._progress import Bars
-    from earmark.evaluation.render import card_table
+    from earmark.evaluation.cards import card_table
     from earmark.inference.evaluate import evaluate as score_model
     from earmark.inference.model import load
 

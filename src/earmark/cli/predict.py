@@ -62,7 +62,7 @@ def predict(
     if format is Format.json:
         print_json([prediction.to_dict() for prediction in predictions])
     elif format is Format.csv:
-        _csv(predictions, list(loaded.config.classes))
+        _csv(predictions, list(loaded.config.classes), several=loaded.multilabel)
     else:
         _table(predictions, list(map(str, paths)), list(loaded.config.classes))
     if failed:
@@ -71,9 +71,10 @@ def predict(
         raise typer.Exit(1)
 
 
-def _csv(predictions: "Iterable[Prediction]", classes: list[str]) -> None:
+def _csv(predictions: "Iterable[Prediction]", classes: list[str], *, several: bool) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["path", "label", "score", *classes, "error"])
+    labels = ["labels"] if several else []
+    writer.writerow(["path", "label", "score", *labels, *classes, "error"])
     for prediction in predictions:
         scores = [f"{prediction.scores[label]:.6f}" for label in classes if prediction.scores]
         writer.writerow(
@@ -81,6 +82,7 @@ def _csv(predictions: "Iterable[Prediction]", classes: list[str]) -> None:
                 prediction.path,
                 prediction.label or "",
                 "" if prediction.score is None else f"{prediction.score:.6f}",
+                *([] if prediction.labels is None else [";".join(prediction.labels)]),
                 *(scores or [""] * len(classes)),
                 prediction.error or "",
             ]
@@ -96,6 +98,8 @@ def _table(predictions: "Iterable[Prediction]", names: list[str], classes: list[
         name = printable(prediction.path)
         if prediction.error is not None:
             sys.stdout.write(f"{name}\terror\t{_reason(prediction)}\n")
+        elif prediction.labels is not None:
+            sys.stdout.write(f"{name}\t{_found(prediction)}\t({_others(prediction)})\n")
         else:
             score = 100 * (prediction.score or 0)
             others = _others(prediction)
@@ -122,6 +126,12 @@ def _columns(predictions: "Iterable[Prediction]", names: list[str], classes: lis
             line.append(indent.join(told), style="yellow")
             console.print(line)
             continue
+        if prediction.labels is not None:
+            line.append(_found(prediction), style="bold" if prediction.labels else "")
+            line.append(f"  {_others(prediction)}", style="dim")
+            line.truncate(console.width, overflow="ellipsis")
+            console.print(line)
+            continue
         label = prediction.label or ""
         if len(label) > label_width:
             label = label[: label_width - 1] + "…"
@@ -132,9 +142,18 @@ def _columns(predictions: "Iterable[Prediction]", names: list[str], classes: lis
         console.print(line)
 
 
+def _found(prediction: "Prediction") -> str:
+    """The labels that were found, each with its score."""
+    scores = prediction.scores
+    found = [f"{label} {100 * scores[label]:.1f} %" for label in prediction.labels or ()]
+    return ", ".join(found) or "no label"
+
+
 def _others(prediction: "Prediction") -> str:
+    """The next two classes."""
     ranked = sorted(prediction.scores.items(), key=lambda item: -item[1])
-    return ", ".join(f"{label} {100 * score:.1f} %" for label, score in ranked[1:3])
+    told = 1 if prediction.labels is None else len(prediction.labels)
+    return ", ".join(f"{label} {100 * score:.1f} %" for label, score in ranked[told : told + 2])
 
 
 def _reason(prediction: "Prediction") -> str:

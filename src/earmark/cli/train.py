@@ -1,11 +1,19 @@
 """`earmark train`: a folder of labelled sounds in, a model and its score card out."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
 from earmark.cli import _options as opt
 from earmark.cli._console import CardFormat, need
+
+
+class Aggregate(StrEnum):
+    """How windows become a clip's scores."""
+
+    mean = "mean"
+    sum = "sum"
 
 
 def train(
@@ -24,6 +32,10 @@ def train(
     groups: opt.Groups = None,
     test: opt.Test = 0.2,
     validation: opt.Validation = 0.1,
+    aggregate: Annotated[
+        Aggregate,
+        typer.Option(help="Where clips have several labels: how windows are put together."),
+    ] = Aggregate.mean,
     out: opt.Out = None,
     resume: opt.Resume = False,
     precision: opt.PrecisionOption = opt.Precision.auto,
@@ -61,6 +73,7 @@ def train(
         folds=fold_count,
         test=test,
         validation=validation,
+        aggregate=aggregate.value,
         precision=precision.value,
         histograms=histograms,
         resume=resume,

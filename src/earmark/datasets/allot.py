@@ -22,7 +22,7 @@ class Pool:
     """Clips seen as groups: what is dealt out."""
 
     targets: Ints
-    """Class of each clip, (clips,)."""
+    """Class of each clip, (clips,); or 1 for each class that a clip is of, (clips, classes)."""
     groups: npt.NDArray[np.str_]
     """Group of each clip, (clips,)."""
 
@@ -45,7 +45,8 @@ class Pool:
     def members(self) -> list[tuple[Ints, Ints]]:
         """Of each group: the classes in it and how many clips of each."""
         classes = self.class_count
-        pairs, counts = np.unique(self.group_of * classes + self.targets, return_counts=True)
+        clips, targets = self._pairs
+        pairs, counts = np.unique(self.group_of[clips] * classes + targets, return_counts=True)
         edges = np.searchsorted(pairs // classes, np.arange(1, len(self.names)))
         return list(zip(np.split(pairs % classes, edges), np.split(counts, edges), strict=True))
 
@@ -57,7 +58,22 @@ class Pool:
     @cached_property
     def class_count(self) -> int:
         """One more than the highest class."""
+        if self.targets.ndim == 2:
+            return int(self.targets.shape[1])
         return int(self.targets.max(initial=0)) + 1
+
+    @cached_property
+    def _pairs(self) -> tuple[Ints, Ints]:
+        """Clip and class, wherever a clip is of a class."""
+        if self.targets.ndim == 1:
+            return np.arange(len(self.targets), dtype=np.int64), self.targets
+        clips, classes = np.nonzero(self.targets)
+        return clips.astype(np.int64), classes.astype(np.int64)
+
+    @cached_property
+    def class_sizes(self) -> Ints:
+        """Clips of each class, (classes,)."""
+        return np.bincount(self._pairs[1], minlength=self.class_count).astype(np.int64)
 
     def groups_with(self, parts: Ints, part_count: int) -> Ints:
         """How many groups with a class are in a part, (part_count, classes)."""
@@ -81,7 +97,7 @@ def allot(pool: Pool, shares: Sequence[float], key: str) -> Ints:
     Each group goes where the sum over classes of (clips of it in the part / clips of it in all)² /
     share grows least; of equals, to the part with the fewest clips for its share.
     """
-    weights = ONE // np.maximum(np.bincount(pool.targets, minlength=pool.class_count), 1) ** 2
+    weights = ONE // np.maximum(pool.class_sizes, 1) ** 2
     share = np.asarray(shares, dtype=np.float64)  # (parts,)
     filled = np.zeros((len(share), pool.class_count), dtype=np.int64)
     clips = np.zeros(len(share), dtype=np.int64)

@@ -14,6 +14,7 @@ class Clip:
     """Unique and the same on every machine: posix path relative to the dataset's root, plus
     `#onset-offset` if it is a part of a file."""
     label: str
+    """The class; in a multi-label dataset all of `labels` with `;` between them."""
     group: str | None = None
     """Clips of one group (recording, speaker, artist) are never parted by a split."""
     fold: str | None = None
@@ -21,6 +22,13 @@ class Clip:
     onset_s: float = 0.0
     offset_s: float | None = None
     """None: to the end of the file."""
+    labels: tuple[str, ...] | None = None
+    """What is heard in it, sorted, at least one; None: the dataset gives each clip one label."""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Every label of the clip, whatever the dataset."""
+        return (self.label,) if self.labels is None else self.labels
 
     @property
     def file_name(self) -> str:

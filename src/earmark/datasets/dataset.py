@@ -76,7 +76,8 @@ class Dataset:
     @classmethod
     def from_table(cls, file: Path | str, *, groups: str | None = None) -> Self:
         """CSV (comma, semicolon or tab; UTF-8) or Parquet: path, label, maybe group, fold, onset,
-        offset (seconds). Relative paths are relative to the table's folder.
+        offset (seconds). Relative paths are relative to the table's folder. A column `labels` in
+        place of `label`, with `;` between several, makes a multi-label dataset.
 
         A table with a column of features is read as such, see `from_features`.
 
@@ -124,21 +125,32 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.clips)
 
+    @property
+    def multilabel(self) -> bool:
+        """Whether a clip may have several labels."""
+        return bool(self.clips) and self.clips[0].labels is not None
+
     @cached_property
     def classes(self) -> tuple[str, ...]:
         """The labels, sorted."""
-        return tuple(sorted({clip.label for clip in self.clips}))
+        return tuple(sorted({label for clip in self.clips for label in clip.tags}))
 
     @property
     def class_counts(self) -> dict[str, int]:
         """Clips of each class, in the order of `classes`."""
-        counts = Counter(clip.label for clip in self.clips)
+        counts = Counter(label for clip in self.clips for label in clip.tags)
         return {label: counts[label] for label in self.classes}
 
     @property
     def targets(self) -> npt.NDArray[np.int64]:
-        """Index into `classes` of each clip, (clips,)."""
+        """Index into `classes` of each clip, (clips,); of a multi-label dataset 1 for each label
+        that a clip has and else 0, (clips, classes)."""
         index = {label: i for i, label in enumerate(self.classes)}
+        if self.multilabel:
+            matrix = np.zeros((len(self.clips), len(index)), dtype=np.int64)
+            for row, clip in zip(matrix, self.clips, strict=True):
+                row[[index[label] for label in clip.tags]] = 1
+            return matrix
         return np.array([index[clip.label] for clip in self.clips], dtype=np.int64)
 
     @property
@@ -188,7 +200,8 @@ def _similar_labels(clips: Sequence[Clip]) -> list[Problem]:
     """Labels that differ only in case are most often one class typed twice."""
     by_folded: dict[str, set[str]] = {}
     for clip in clips:
-        by_folded.setdefault(clip.label.casefold(), set()).add(clip.label)
+        for label in clip.tags:
+            by_folded.setdefault(label.casefold(), set()).add(label)
     return [
         Problem("similar labels", "", f"{examples(sorted(same))} are taken as {len(same)} classes")
         for _, same in sorted(by_folded.items())

@@ -10,7 +10,10 @@ from earmark.datasets.table import Row, Table
 from earmark.datasets.words import clean_label, examples, one_spelling
 from earmark.errors import DatasetError
 
-WANTED = "path, label; optional: group, fold, onset, offset (seconds)"
+WANTED = (
+    "path, label (or labels, several with ';' between them); optional: group, fold, onset, offset "
+    "(seconds)"
+)
 
 
 class _BadRowError(Exception):
@@ -23,7 +26,9 @@ def clips_of(table: Table) -> tuple[list[Clip], list[Row], list[Problem]]:
     Relative paths are relative to the table's folder. Raises DatasetError: a column is missing, or
     there is not one good row.
     """
-    lacking = [name for name in ("path", "label") if name not in table.columns]
+    several = "labels" in table.columns and "label" not in table.columns
+    wanted = ("path", "labels" if several else "label")
+    lacking = [name for name in wanted if name not in table.columns]
     if lacking:
         found = ", ".join(name or "(unnamed)" for name in table.columns)
         raise DatasetError(
@@ -36,7 +41,7 @@ def clips_of(table: Table) -> tuple[list[Clip], list[Row], list[Problem]]:
     by_name: dict[str, list[tuple[Clip, Row]]] = {}
     for row in table.rows:
         try:
-            clip = _clip(row, table.file.parent)
+            clip = _clip(row, table.file.parent, several)
         except _BadRowError as bad:
             kind, detail = bad.args
             problems.append(Problem(kind, row.cells["path"], f"{row.place}: {detail}"))
@@ -65,14 +70,24 @@ def _repeated(name: str, same: list[tuple[Clip, Row]]) -> Problem:
     return Problem("conflicting labels", name, detail)
 
 
-def _clip(row: Row, root: Path) -> Clip:
+def labels_of(text: str) -> tuple[str, ...]:
+    """The labels in a cell, cleaned and sorted, each once.
+
+    >>> labels_of("violin; cello;; violin")
+    ('cello', 'violin')
+    """
+    return tuple(sorted({label for part in text.split(";") if (label := clean_label(part))}))
+
+
+def _clip(row: Row, root: Path, several: bool) -> Clip:
     if row.extra:
         more = len(row.cells) + row.extra
         raise _BadRowError("bad row", f"{more} fields in {len(row.cells)} columns; quote the text")
     given = row.cells["path"].strip()
     if not given:
         raise _BadRowError("unknown path", "the path is empty")
-    label = clean_label(row.cells["label"])
+    labels = labels_of(row.cells["labels"]) if several else None
+    label = clean_label(row.cells["label"]) if labels is None else ";".join(labels)
     if not label:
         raise _BadRowError("empty label", "the label is empty")
     path = _find(root, given)
@@ -91,6 +106,7 @@ def _clip(row: Row, root: Path) -> Clip:
         fold=clean_label(row.cells.get("fold", "")) or None,
         onset_s=start_s,
         offset_s=offset_s,
+        labels=labels,
     )
 
 

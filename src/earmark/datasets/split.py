@@ -162,7 +162,7 @@ def _split(
     train = np.setdiff1d(rest, chosen)
     _check_train(dataset, train, name)
     for part, clips in (("validation", chosen), ("test", test)):
-        here = {dataset.clips[i].label for i in clips}
+        here = _classes_of(dataset, clips)
         lacking = [label for label in dataset.classes if label not in here]
         if len(clips) and lacking:
             notes.append(f"not in {part}: {examples(lacking)}")
@@ -173,8 +173,12 @@ def _split(
     return Split(train, chosen.astype(np.int64), np.sort(test).astype(np.int64), name, description)
 
 
+def _classes_of(dataset: Dataset, chosen: Ints) -> set[str]:
+    return {label for i in chosen for label in dataset.clips[i].tags}
+
+
 def _check_train(dataset: Dataset, train: Ints, name: str) -> None:
-    here = {dataset.clips[i].label for i in train}
+    here = _classes_of(dataset, train)
     lost = [label for label in dataset.classes if label not in here]
     if lost:
         raise DatasetError(

@@ -102,7 +102,7 @@ def delimiter_of(text: str) -> str:
 
     def merit(delimiter: str) -> tuple[bool, int]:
         names = [name.strip(' "').lower() for name in first.split(delimiter)]
-        return {"path", "label"} <= set(names), len(names)
+        return "path" in names and not {"label", "labels"}.isdisjoint(names), len(names)
 
     return max(DELIMITERS, key=merit)  # the first of equals
 
@@ -148,7 +148,9 @@ def _read_parquet(file: Path) -> Table:
 
 
 def _text(value: object) -> str:
-    """A Parquet value as a CSV cell would have it; missing is empty."""
+    """A Parquet value as a CSV cell would have it; missing is empty, a list has `;` in it."""
+    if isinstance(value, list):
+        return ";".join(map(_text, value))
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float) and value.is_integer():

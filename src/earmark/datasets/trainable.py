@@ -17,7 +17,7 @@ def require_trainable(root: Path, clips: Sequence[Clip], group_source: str | Non
 
     The latter has a single clip, or all its clips in one group.
     """
-    counts = Counter(clip.label for clip in clips)
+    counts = Counter(label for clip in clips for label in clip.tags)
     if len(counts) < 2:
         have = f"only the class {examples(counts)}" if counts else "no class"
         raise DatasetError(
@@ -37,7 +37,8 @@ def require_trainable(root: Path, clips: Sequence[Clip], group_source: str | Non
         )
     groups: dict[str, set[str]] = {}
     for clip in clips:
-        groups.setdefault(clip.label, set()).add(clip.group or clip.file_name)
+        for label in clip.tags:
+            groups.setdefault(label, set()).add(clip.group or clip.file_name)
     alone = sorted(label for label, names in groups.items() if len(names) == 1)
     if alone:
         named = ", ".join(f"'{label}' (group '{min(groups[label])}')" for label in alone[:5])

@@ -1,10 +1,15 @@
-"""From windows to clips: a clip's probabilities are the mean of its windows'."""
+"""From windows to clips: a clip's probabilities are the mean of its windows'.
+
+Where a clip may have several labels, the mean may be normalised by its largest class as well.
+"""
 
 import numpy as np
 import numpy.typing as npt
 
 from earmark.errors import ConfigError
 from earmark.evaluation.checks import Floats, as_labels, same_length
+
+WAYS = ("mean", "sum")
 
 
 def clip_probabilities(
@@ -35,3 +40,28 @@ def clip_probabilities(
     total = np.zeros((clips, windows.shape[1]))
     np.add.at(total, index, windows)
     return np.asarray(total / count[:, None])
+
+
+def by_largest(scores: npt.ArrayLike) -> Floats:
+    """Scores over the largest of their row: (..., classes) -> (..., classes), the largest 1.
+
+    Of windows' means it gives the sum over windows normalised by the track's largest, one of the
+    two ways of Han, Kim and Lee 2017: the same label is found in loud and in faint recordings. A
+    row of zeros stays.
+
+    >>> by_largest([[0.5, 0.25], [0.0, 0.0]]).tolist()
+    [[1.0, 0.5], [0.0, 0.0]]
+    """
+    array = np.asarray(scores, dtype=np.float64)
+    largest = array.max(axis=-1, keepdims=True)
+    return np.asarray(np.divide(array, largest, out=np.zeros_like(array), where=largest > 0))
+
+
+def clip_scores(window_scores: Floats, aggregate: str) -> Floats:
+    """The score of one clip from its windows', (windows, classes) -> (classes,), in one of `WAYS`.
+
+    >>> clip_scores(np.array([[0.5, 0.0], [0.3, 0.2]]), "sum").tolist()
+    [1.0, 0.25]
+    """
+    mean = window_scores.mean(axis=0)
+    return np.asarray(mean, np.float64) if aggregate == "mean" else by_largest(mean)

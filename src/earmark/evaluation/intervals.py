@@ -127,7 +127,8 @@ def _nominal_clips(name: str, total: Floats) -> float:
     return float(len(support) ** 2 / (1 / support).sum())
 
 
-def _wilson(value: float, clips: float, quantile: float) -> Interval:
+def wilson(value: float, clips: float, quantile: float) -> Interval:
+    """Wilson's interval of a share of so many independent clips."""
     z2 = quantile**2 / clips
     centre = (value + z2 / 2) / (1 + z2)
     half = np.sqrt(z2) * np.sqrt(value * (1 - value) + z2 / 4) / (1 + z2)
@@ -187,5 +188,5 @@ def bootstrap_intervals(
             grouped.few_groups(by_class=name != "accuracy"),
             confidence,
         )
-        found[name] = _wilson(value, clips / effect, quantile)
+        found[name] = wilson(value, clips / effect, quantile)
     return found

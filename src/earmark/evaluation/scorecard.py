@@ -107,6 +107,10 @@ class Scorecard:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Scorecard":
         """The card that gave this document, without the raw arrays."""
+        if data.get("kind") == "multilabel":
+            raise ConfigError(
+                "a score card of several labels a clip: read it with MultilabelScorecard.from_dict"
+            )
         try:
             classes = tuple(data["classes"])
             window = data.get("window")

@@ -2,15 +2,20 @@
 
 import csv
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from earmark.datasets import Clip, Dataset, Problem
 from earmark.errors import DatasetError, EarmarkError
-from earmark.evaluation.scorecard import Scorecard, score
+from earmark.evaluation.cards import Card
+from earmark.evaluation.multilabel import score as score_labels
+from earmark.evaluation.multilabel.decide import USUAL
+from earmark.evaluation.scorecard import score
 from earmark.features.cache import FROM_FEATURES, content_digest, features_digest
 from earmark.features.extract import Part, extract_part
 from earmark.features.frontend import Frontend, frontend_from_settings
@@ -29,7 +34,7 @@ LEARNED_FEATURES = (
 class Evaluation:
     """A score card, and the clips that are not in it."""
 
-    card: Scorecard
+    card: Card
     names: tuple[str, ...]
     """The clips that were scored, in the order of the card's arrays."""
     problems: tuple[Problem, ...]
@@ -45,9 +50,11 @@ def evaluate(
     """Score `model` on the clips of `dataset` that it was neither trained nor calibrated on.
 
     Clips are known again by their content, whatever their names. Unreadable clips and labels that
-    the model does not know are reported, not scored.
+    the model does not know are reported, not scored. DatasetError where nothing is left, or where
+    one of model and dataset has several labels a clip and the other has not.
     """
     dataset.require_sounds("evaluate")
+    _same_kind(model, dataset)
     classes = model.config.classes
     learned = set() if include_training else _learned(model)
     of_features = None
@@ -58,14 +65,18 @@ def evaluate(
     known, seen = [], 0
     unknown: Counter[str] = Counter()
     for clip in dataset.clips:
-        if clip.label not in classes:
-            unknown[clip.label] += 1
-        elif learned and _digests(clip, of_features) & learned:
+        strange = [label for label in clip.tags if label not in classes]
+        unknown.update(strange)
+        if len(strange) == len(clip.tags):
+            continue
+        if learned and _digests(clip, of_features) & learned:
             seen += 1
         else:
             known.append(clip)
     for label, count in unknown.items():
         detail = f"{count} clips of a class the model does not know; it knows {', '.join(classes)}"
+        if model.multilabel:
+            detail += ". The label is passed over, and a clip without any other is left out"
         problems.append(Problem("unknown label", label, detail))
     if seen:
         detail = f"{seen} clips the model was trained or calibrated on are left out of the score"
@@ -84,29 +95,96 @@ def evaluate(
     if not scored:
         why = "; ".join(f"{problem.kind}: {problem.detail}" for problem in problems[-3:])
         raise DatasetError(f"{dataset.root}: no clip is left to score. {why}")
+    split = {
+        "kind": "everything" if include_training else "unseen",
+        "name": dataset.root.resolve().name,
+        "description": (
+            f"all {len(scored)} clips, those the model was trained on among them"
+            if include_training
+            else f"{len(scored)} clips the model has not seen, {seen} seen ones left out"
+        ),
+    }
+    card_of = _labels_card if model.multilabel else _card
+    card = card_of(model, scored, windows, np.array([groups[clip.name] for clip in scored]), split)
+    return Evaluation(card, tuple(clip.name for clip in scored), tuple(problems))
+
+
+def _same_kind(model: Model, dataset: Dataset) -> None:
+    if dataset.multilabel and not model.multilabel:
+        raise DatasetError(
+            f"{dataset.root}: its clips may have several labels, but the model {model.directory} "
+            "answers one each: train one on such a table, or give a table with a column 'label'"
+        )
+    if model.multilabel and not dataset.multilabel:
+        raise DatasetError(
+            f"{dataset.root}: its clips have one label each, but the model {model.directory} "
+            "answers several: give a table whose column 'labels' tells everything that is heard "
+            "in a clip, with ';' between several"
+        )
+
+
+def _card(
+    model: Model,
+    scored: Sequence[Clip],
+    windows: Sequence[Array],
+    clip_groups: NDArray[np.str_],
+    split: Mapping[str, Any],
+) -> Card:
+    """The card of clips with one label each."""
+    classes = model.config.classes
     targets = np.array([classes.index(clip.label) for clip in scored], np.int64)
-    clip_groups = np.array([groups[clip.name] for clip in scored])
     counts = [len(rows) for rows in windows]
-    card = score(
+    return score(
         targets,
-        np.stack([rows.astype(np.float64).mean(axis=0) for rows in windows]),
+        _means(windows),
         clip_groups,
         classes,
         window_targets=np.repeat(targets, counts),
         window_probabilities=np.concatenate(windows),
         window_groups=np.repeat(clip_groups, counts),
         train_targets=_train_targets(model, targets),
-        split={
-            "kind": "everything" if include_training else "unseen",
-            "name": dataset.root.resolve().name,
-            "description": (
-                f"all {len(scored)} clips, those the model was trained on among them"
-                if include_training
-                else f"{len(scored)} clips the model has not seen, {seen} seen ones left out"
-            ),
-        },
+        split=split,
     )
-    return Evaluation(card, tuple(clip.name for clip in scored), tuple(problems))
+
+
+def _labels_card(
+    model: Model,
+    scored: Sequence[Clip],
+    windows: Sequence[Array],
+    clip_groups: NDArray[np.str_],
+    split: Mapping[str, Any],
+) -> Card:
+    """The card of clips that may have several labels."""
+    config = model.config
+    targets = np.array([[label in clip.tags for label in config.classes] for clip in scored])
+    counts = [len(rows) for rows in windows]
+    given = config.provenance.get("train_counts", {})
+    train_counts = np.array([given.get(label, 0) for label in config.classes])
+    parts = config.provenance.get("clips", {})
+    learned = LEARNED_FROM if config.provenance.get("refit") else ("train",)
+    train_clips = sum(parts.get(part, 0) for part in learned)
+    if not train_counts.any() or train_clips < train_counts.max():
+        train_counts, train_clips = targets.sum(axis=0), len(targets)
+    own = {} if config.threshold is None else {str(config.aggregate): config.threshold}
+    return score_labels(
+        targets,
+        _means(windows),
+        clip_groups,
+        config.classes,
+        thresholds={**USUAL, **config.provenance.get("thresholds", {}), **own},
+        aggregate=config.aggregate,
+        window_targets=np.repeat(targets, counts, axis=0),
+        window_scores=np.concatenate(windows),
+        window_groups=np.repeat(clip_groups, counts),
+        train_counts=train_counts,
+        train_clips=train_clips,
+        split=split,
+    )
+
+
+def _means(windows: Sequence[Array]) -> NDArray[np.float64]:
+    """The mean over the windows of each clip, (clips, classes)."""
+    return np.stack([rows.astype(np.float64).mean(axis=0) for rows in windows])
 
 
 def _digests(clip: Clip, of_features: Frontend | None) -> set[str]:

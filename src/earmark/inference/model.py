@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from earmark.audio import from_samples, iter_blocks, load_audio
 from earmark.errors import EarmarkError, ModelError
+from earmark.evaluation.aggregate import by_largest
 from earmark.inference.windows import cut_windows
 from earmark.saved import SavedConfig, check_file, read_config
 
 if TYPE_CHECKING:
     import onnxruntime
 
-    from earmark.evaluation.scorecard import Scorecard
+    from earmark.evaluation.cards import Card
 
 Array = NDArray[np.float32]
 Source = str | Path | Array
@@ -38,8 +39,10 @@ class Prediction:
     score: float | None
     """Its probability."""
     scores: dict[str, float]
-    """Probability of every class."""
+    """Probability of every class; where there may be several labels, each by itself."""
     error: str | None = None
+    labels: tuple[str, ...] | None = None
+    """All labels that were found, the surest first, maybe none; None: the model gives one label."""
 
     def to_dict(self) -> dict[str, Any]:
         """The machine output of `earmark predict`."""
@@ -49,6 +52,8 @@ class Prediction:
             "score": self.score,
             "scores": self.scores,
         }
+        if self.labels is not None:
+            values["labels"] = list(self.labels)
         return values if self.error is None else values | {"error": self.error}
 
 
@@ -74,12 +79,17 @@ class Model:
         return self.config.rate_hz
 
     @cached_property
-    def scorecard(self) -> "Scorecard":
+    def scorecard(self) -> "Card":
         """How it did on the clips that were held out of its training."""
-        from earmark.evaluation.scorecard import Scorecard
+        from earmark.evaluation.cards import read_card
 
         path = check_file(self.directory, self.config, "scorecard.json")
-        return Scorecard.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        return read_card(json.loads(path.read_text(encoding="utf-8")))
+
+    @property
+    def multilabel(self) -> bool:
+        """Whether a recording may have several labels."""
+        return self.config.multilabel
 
     @cached_property
     def _session(self) -> "onnxruntime.InferenceSession":
@@ -144,21 +154,42 @@ class Model:
         for source in _as_list(sources):
             name = str(source) if isinstance(source, (str, Path)) else "<samples>"
             try:
-                probabilities = self.windows_proba(source, rate_hz).mean(axis=0)
+                probabilities = self._clip(self.windows_proba(source, rate_hz))
             except ModelError:
                 raise
             except EarmarkError as error:
-                yield Prediction(name, None, None, {}, str(error))
+                labels = () if self.multilabel else None
+                yield Prediction(name, None, None, {}, str(error), labels)
                 continue
             best = int(probabilities.argmax())
             scores = dict(zip(self.config.classes, map(float, probabilities), strict=True))
-            yield Prediction(name, self.config.classes[best], float(probabilities[best]), scores)
+            yield Prediction(
+                name,
+                self.config.classes[best],
+                float(probabilities[best]),
+                scores,
+                labels=self._labels(scores),
+            )
+
+    def _clip(self, windows: Array) -> NDArray[np.floating[Any]]:
+        """The scores (classes,) of a recording from those (windows, classes) of its windows."""
+        mean = windows.mean(axis=0)
+        return by_largest(mean) if self.config.aggregate == "sum" else mean
+
+    def _labels(self, scores: dict[str, float]) -> tuple[str, ...] | None:
+        """The labels that reach the threshold, the surest first; None without a threshold."""
+        threshold = self.config.threshold
+        if threshold is None:
+            return None
+        ranked = sorted(scores, key=lambda label: -scores[label])
+        return tuple(label for label in ranked if scores[label] >= threshold)
 
     def predict_proba(
         self, sources: Source | Sequence[Source], rate_hz: int | None = None
     ) -> NDArray[np.float64]:
         """Calibrated probabilities (sources, classes), columns in the order of `classes_`.
 
+        Of a multi-label model a row has the score of each label by itself and does not sum to one.
         Sources are paths, or arrays of mono samples at `rate_hz` (the model's own rate if None). A
         source that cannot be read is a row of NaN, and a warning.
         """
@@ -174,12 +205,16 @@ class Model:
     def predict(
         self, sources: Source | Sequence[Source], rate_hz: int | None = None
     ) -> NDArray[np.object_]:
-        """The most probable label of each source; None, and a warning, for one not readable."""
+        """The most probable label of each source; None, and a warning, for one not readable.
+
+        Of a multi-label model a tuple of the labels that were found, the surest first.
+        """
         labels = np.empty(len(_as_list(sources)), object)
         for index, prediction in enumerate(self.predictions(sources, rate_hz)):
             if prediction.error is not None:
                 warnings.warn(prediction.error, stacklevel=2)
-            labels[index] = prediction.label
+            several = self.multilabel and prediction.error is None
+            labels[index] = prediction.labels if several else prediction.label
         return labels
 
     def verify(self) -> float:

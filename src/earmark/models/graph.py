@@ -57,6 +57,7 @@ class WaveformClassifier(nn.Module):
         frames: int,
         fill: Literal["silence", "wrap"],
         temperature: float,
+        activation: Literal["softmax", "sigmoid"] = "softmax",
     ) -> None:
         super().__init__()
         self.frontend = frontend.torch_module()
@@ -64,6 +65,7 @@ class WaveformClassifier(nn.Module):
         self.frames = frames
         self.wrap = fill == "wrap"
         self.temperature = temperature
+        self.sigmoid = activation == "sigmoid"  # each label by itself: rows need not sum to one
 
     def forward(self, waveform: Tensor) -> Tensor:
         """Probabilities of windows that hold `frames` frames (fewer where short ones wrap)."""
@@ -72,4 +74,5 @@ class WaveformClassifier(nn.Module):
             # the exporter has no remainder by a symbolic size, so frames are counted as a tensor
             count = torch.ones_like(features[0, :, 0], dtype=torch.int64).sum()
             features = features[:, torch.remainder(torch.arange(self.frames), count)]
-        return torch.softmax(self.classifier(features) / self.temperature, dim=1)
+        logits = self.classifier(features) / self.temperature
+        return torch.sigmoid(logits) if self.sigmoid else torch.softmax(logits, dim=1)

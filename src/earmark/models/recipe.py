@@ -49,7 +49,8 @@ class Recipe:
     """Take decibels relative to each window's loudest bin, this far down; None: as they are."""
     standardise: bool = True
     """Bring every bin to mean 0 and deviation 1 over the training clips."""
-    loss: Literal["cross_entropy", "clipped"] = "cross_entropy"
+    loss: Literal["cross_entropy", "clipped", "binary"] = "cross_entropy"
+    """"binary": a yes or no for each class; always taken where clips may have several labels."""
     label_smoothing: float = 0.0
     optimiser: Literal["adamw", "adam", "momentum", "rmsprop"] = "adamw"
     learning_rate: float = 3e-3

@@ -19,6 +19,7 @@ from earmark.evaluation.comparison import Comparison, Contender
 from earmark.evaluation.intervals import bootstrap_intervals
 from earmark.evaluation.paired import compare_paired
 from earmark.evaluation.pictures import plot_joint_curves
+from earmark.evaluation.scorecard import Raw, Scorecard
 from earmark.features import FRONTENDS
 from earmark.features.tempo import RHYTHM_WEIGHTS
 from earmark.models import MODELS, describe
@@ -96,6 +97,11 @@ def run_comparison(
     A network that fails is reported; the others are trained and compared.
     """
     watcher = watcher or Watcher()
+    if dataset.multilabel:
+        raise ConfigError(
+            f"compare needs one label a clip; {dataset.root} has several: train each network by "
+            "earmark train, with the same --seed, and read their score cards side by side"
+        )
     dataset.check_trainable()
     asked = {
         entry: replace(options, model=entry.model, recipe=entry.recipe, resume=True)
@@ -172,12 +178,10 @@ def _compared(
         watcher.message(f"{entry.name}: how fast it predicts")
         contenders.append(_contender(names[entry], entry, result, speed))
     first = next(iter(results.values()))
-    raw = first.card.raw
-    assert raw is not None  # a card that was just made has its arrays
+    raw = _arrays(first)
     answers = {}
     for entry, result in results.items():
-        own = result.card.raw
-        assert own is not None
+        own = _arrays(result)
         if not np.array_equal(own.clip.targets, raw.clip.targets):
             raise ConfigError(f"{out / entry.name} was scored on other clips; start anew")
         answers[names[entry]] = own.clip.predictions
@@ -203,6 +207,13 @@ def _compared(
     )
 
 
+def _arrays(result: Result) -> Raw:
+    """What a card that was just made was made from."""
+    assert isinstance(result.card, Scorecard)
+    assert result.card.raw is not None
+    return result.card.raw
+
+
 def _contender(name: str, entry: Entry, result: Result, speed: Speed) -> Contender:
     config = read_config(result.models[0])
     info = describe(
@@ -212,14 +223,15 @@ def _contender(name: str, entry: Entry, result: Result, speed: Speed) -> Contend
         frames=config.window.frames,
         bins=config.frontend["bins"],
     )
+    intervals = result.card.clip.intervals
     heard = result.dataset.features is None
     tested = [result.dataset.clips[int(index)].path for index in result.splits[0].test]
     return Contender(
         name=name,
         model=entry.model,
         recipe=entry.recipe,
-        accuracy=result.card.clip.accuracy,
-        macro_f1=result.card.clip.macro_f1,
+        accuracy=intervals["accuracy"],
+        macro_f1=intervals["macro_f1"],
         parameters=info.parameters,
         gmac=info.gmac,
         window_s=info.window_s,

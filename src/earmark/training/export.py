@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import onnxruntime
@@ -19,7 +19,16 @@ import earmark
 from earmark.errors import ModelError
 from earmark.features import Frontend
 from earmark.models.graph import FeatureClassifier, WaveformClassifier
-from earmark.saved import CLIPS, FORMAT, Architecture, Calibration, SavedConfig, Window, file_digest
+from earmark.saved import (
+    CLIPS,
+    FORMAT,
+    SINGLE_LABEL_FORMAT,
+    Architecture,
+    Calibration,
+    SavedConfig,
+    Window,
+    file_digest,
+)
 from earmark.training.checkpoint import write_tensors
 from earmark.training.windows import Cut
 
@@ -37,6 +46,10 @@ class Trained:
     frontend: Frontend
     cut: Cut
     classes: tuple[str, ...]
+    activation: Literal["softmax", "sigmoid"]
+    aggregate: Literal["mean", "sum"]
+    threshold: float | None
+    """From which score on a label is answered, where a clip may have several."""
     temperature: float
     calibrated_on: int
     provenance: Mapping[str, Any]
@@ -74,6 +87,7 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
         frames=trained.cut.frames,
         fill=trained.cut.fill,
         temperature=trained.temperature,
+        activation=trained.activation,
     ).eval()
     samples = trained.frontend.window_samples(trained.cut.frames)
     waveform = np.resize(example, (2, samples)).astype(np.float32)
@@ -93,7 +107,7 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
     names = ("model.onnx", "model.safetensors", "golden.npz", "scorecard.json", CLIPS)
     parameters = sum(weight.numel() for weight in trained.classifier.network.parameters())
     config = SavedConfig(
-        format=FORMAT,
+        format=FORMAT if trained.activation == "sigmoid" else SINGLE_LABEL_FORMAT,
         earmark=earmark.__version__,
         task="classify",
         model=Architecture(name=trained.model, recipe=trained.recipe, parameters=parameters),
@@ -101,6 +115,9 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
         rate_hz=trained.frontend.rate_hz,
         window=window_of(trained.frontend, trained.cut),
         classes=list(trained.classes),
+        activation=trained.activation,
+        aggregate=trained.aggregate,
+        threshold=trained.threshold,
         calibration=Calibration(temperature=trained.temperature, fitted_on=trained.calibrated_on),
         provenance=dict(trained.provenance),
         files={name: file_digest(building / name) for name in names},

@@ -31,6 +31,7 @@ from earmark.training.checkpoint import (
     write_tensors,
 )
 from earmark.training.histograms import Histograms
+from earmark.training.label_progress import label_hits, validate_labels
 from earmark.training.learning_rate import learning_rate
 from earmark.training.watcher import Watcher
 from earmark.training.windows import AugmentedWindows, Windows
@@ -75,6 +76,10 @@ def processor_has_bfloat16() -> bool:
 
 def soft_cross_entropy(logits: Tensor, targets: Tensor, recipe: Recipe) -> Tensor:
     """Mean loss of logits (batch, classes) against target distributions of the same shape."""
+    if recipe.loss == "binary":
+        spread = recipe.label_smoothing  # evenly over yes and no
+        wanted = targets * (1 - spread) + spread / 2
+        return F.binary_cross_entropy_with_logits(logits, wanted)
     if recipe.loss == "clipped":  # TFLearn: no gradient once a probability falls below 1e-10
         clipped = torch.softmax(logits, dim=1).clamp(1e-10, 1.0)
         return -(targets * clipped.log()).sum(dim=1).mean()
@@ -112,10 +117,18 @@ def predict_logits(classifier: nn.Module, windows: Windows) -> NDArray[np.float3
     return np.asarray(torch.cat(parts).float().numpy())
 
 
-def _validate(classifier: nn.Module, windows: Windows) -> tuple[dict[str, float], Tensor]:
+def _validate(
+    classifier: nn.Module, windows: Windows, recipe: Recipe
+) -> tuple[dict[str, float], Tensor]:
     """The figures of the validation part, and which of its clips were mistaken, as 0 and 1."""
     logits = torch.from_numpy(predict_logits(classifier, windows))
-    loss = F.cross_entropy(logits, torch.from_numpy(windows.targets)).item()
+    if windows.targets.ndim == 2:
+        return validate_labels(logits, windows)
+    if recipe.loss == "binary":
+        wanted = F.one_hot(torch.from_numpy(windows.targets), logits.shape[1]).float()
+        loss = F.binary_cross_entropy_with_logits(logits, wanted).item()
+    else:
+        loss = F.cross_entropy(logits, torch.from_numpy(windows.targets)).item()
     probabilities = torch.softmax(logits, dim=1).numpy()
     by_clip = clip_probabilities(probabilities, windows.clip_of, len(windows.clips))
     mistakes = by_clip.argmax(axis=1) != windows.clip_targets
@@ -204,7 +217,7 @@ def fit(
             )
             mistakes = None
             if validation is not None:
-                figures, mistakes = _validate(judged, validation)
+                figures, mistakes = _validate(judged, validation, recipe)
                 row |= figures
             if not all(map(math.isfinite, row.values())):
                 raise ModelError(
@@ -286,7 +299,10 @@ def _one_epoch(
         if averaged is not None:
             _average(averaged, classifier, recipe.ema, step)
         total_loss += loss.item() * len(indices)
-        hits += (logits.argmax(dim=1) == wanted.argmax(dim=1)).sum().item()
+        if training.windows.targets.ndim == 2:
+            hits += label_hits(logits, wanted)
+        else:
+            hits += (logits.argmax(dim=1) == wanted.argmax(dim=1)).sum().item()
         step += 1
         watcher.step(epoch, total_loss, hits, len(indices))
     if histograms is not None:

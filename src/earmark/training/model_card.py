@@ -1,12 +1,15 @@
 """The model card: the README of a saved model, made from what is known of it."""
 
 import earmark
-from earmark.evaluation.scorecard import Scorecard
+from earmark.evaluation.cards import Card
+from earmark.evaluation.multilabel.render import WAY_NAMES
+from earmark.evaluation.multilabel.render import score_table as label_score_table
+from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
 from earmark.training.export import Trained
 
 TEMPLATE = """# {title}
 
-A sound classifier made by Earmark {version}. It tells {count} classes apart: {classes}.
+A sound classifier made by Earmark {version}. {task}
 
 ## How good it is
 
@@ -15,7 +18,7 @@ A sound classifier made by Earmark {version}. It tells {count} classes apart: {c
 Split: {split}
 
 The intervals are at 95 %, over groups of clips that belong together. {calibration}
-It answers one of its classes whatever it hears, also for sounds of another kind.
+{answers}
 
 ## Use
 
@@ -40,6 +43,17 @@ of {window_s:.2f} s. Trained on {train} clips of `{dataset}`, seed {seed}.
 """
 
 
+ONE = (
+    "It tells {count} classes apart: {classes}.",
+    "It answers one of its classes whatever it hears, also for sounds of another kind.",
+)
+SEVERAL = (
+    "It says which of {count} labels a recording has: {classes}.",
+    "It answers the labels whose score ({way}) is {threshold:.2f} or more, several or none, and "
+    "may find them in sounds of another kind as well.",
+)
+
+
 def _line(name: str, figures: dict[str, object]) -> str:
     def band(metric: str) -> str:
         value = figures[metric]
@@ -48,8 +62,10 @@ def _line(name: str, figures: dict[str, object]) -> str:
     return f"| {name} | {band('accuracy')} | {band('balanced_accuracy')} | {band('macro_f1')} |"
 
 
-def score_table(card: Scorecard) -> str:
-    """Accuracy, balanced accuracy and macro F1 with their intervals and baselines, Markdown."""
+def score_table(card: Card) -> str:
+    """The main figures with their intervals and baselines, Markdown."""
+    if isinstance(card, MultilabelScorecard):
+        return label_score_table(card)
     lines = ["| | accuracy | balanced accuracy | macro F1 |", "|---|---|---|---|"]
     lines.append(_line("per clip", dict(card.clip.intervals)))
     if card.window is not None:
@@ -59,7 +75,7 @@ def score_table(card: Scorecard) -> str:
     return "\n".join(lines)
 
 
-def model_card(trained: Trained, card: Scorecard, seed: int) -> str:
+def model_card(trained: Trained, card: Card, seed: int) -> str:
     """The README of a saved model, Markdown."""
     calibrated = (
         f"Probabilities are calibrated on {trained.calibrated_on} validation windows "
@@ -68,11 +84,21 @@ def model_card(trained: Trained, card: Scorecard, seed: int) -> str:
         else "Probabilities are not calibrated."
     )
     frontend = trained.frontend
+    facts: dict[str, object] = {
+        "count": len(trained.classes),
+        "classes": ", ".join(trained.classes),
+    }
+    if trained.threshold is None:
+        task, answers = ONE
+    else:
+        task, answers = SEVERAL
+        facts |= {"way": WAY_NAMES[trained.aggregate], "threshold": trained.threshold}
     return TEMPLATE.format(
         title=f"{trained.provenance['dataset']}: {trained.model}",
         version=earmark.__version__,
         count=len(trained.classes),
-        classes=", ".join(trained.classes),
+        task=task.format(**facts),
+        answers=answers.format(**facts),
         score=score_table(card),
         split=card.split["description"],
         calibration=calibrated,

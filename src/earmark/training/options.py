@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from earmark.errors import ConfigError
+from earmark.evaluation.aggregate import WAYS
 from earmark.training.plan import Overrides
 
 LARGEST_SEED = 2**31 - 1
@@ -43,6 +44,9 @@ class TrainOptions:
     """Share of the clips held out for the score, where there is one split and no official one."""
     validation: float = 0.1
     """Share of the other clips that stops training and calibrates."""
+    aggregate: Literal["mean", "sum"] = "mean"
+    """How windows become a clip's scores where it may have several labels: their mean, or their
+    sum normalised by the clip's largest class."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """"auto": bfloat16 where the processor computes it in hardware."""
     histograms: bool = False
@@ -61,6 +65,8 @@ class TrainOptions:
             raise ConfigError(
                 f"precision must be auto, float32 or bfloat16, got '{self.precision}'"
             )
+        if self.aggregate not in WAYS:
+            raise ConfigError(f"aggregate must be {' or '.join(WAYS)}, got '{self.aggregate}'")
         if isinstance(self.folds, str) and self.folds != "auto":
             raise ConfigError(f"folds must be 'auto' or a whole number, got '{self.folds}'")
         low, high = RATES_HZ

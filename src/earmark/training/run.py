@@ -11,8 +11,8 @@ from safetensors import SafetensorError
 import earmark
 from earmark.datasets import Dataset, Split, folds, holdout
 from earmark.errors import ConfigError
+from earmark.evaluation.cards import main_figure, pool_cards
 from earmark.evaluation.render import counted, percent
-from earmark.evaluation.scorecard import pool
 from earmark.features import FRONTENDS
 from earmark.models import Recipe
 from earmark.models.network import find_recipe
@@ -21,6 +21,7 @@ from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared, prepare
 from earmark.training.run_folder import RUN, keep_split, open_run, write_json
 from earmark.training.split_run import Result, run_split, write_card
+from earmark.training.task import task_of
 from earmark.training.tensorboard import TensorBoard
 from earmark.training.watcher import Watcher
 
@@ -32,6 +33,9 @@ def run_training(
     watcher = TensorBoard(watcher or Watcher())
     recipe = options.overrides.apply(find_recipe(options.model, options.recipe))
     recipe = with_features_of(recipe, dataset, options.overrides)
+    task_of(dataset, options.aggregate)
+    if dataset.multilabel:
+        recipe = dataclasses.replace(recipe, loss="binary")
     # What cannot work is told before hours of extraction, and before a folder is made.
     FRONTENDS[recipe.frontend]
     dataset.check_trainable()
@@ -69,9 +73,9 @@ def _run_all(
         if results[-1].interrupted:
             break
         if len(splits) > 1:
-            clip = results[-1].card.clip
-            accuracy = percent(clip.intervals["accuracy"])
-            watcher.message(f"{split.name}: accuracy {accuracy} on {counted(clip.count, 'clip')}")
+            figure, band = main_figure(results[-1].card)
+            clips = counted(results[-1].card.clip.count, "clip")
+            watcher.message(f"{split.name}: {figure} {percent(band)} on {clips}")
     if len(splits) == 1:
         return results[0]
     names = [split.name for split in splits[: len(results)]]
@@ -82,7 +86,7 @@ def _run_all(
         "seed": options.seed,
         "folds": names,
     }
-    card = pool(cards, description) if len(cards) > 1 else results[0].card
+    card = pool_cards(cards, description) if len(cards) > 1 else results[0].card
     write_card(out, card, title=f"{len(cards)} folds pooled")
     return Result(
         out=out,
@@ -118,6 +122,8 @@ def _settings(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> dict[s
         "validation": options.validation,
         "precision": options.precision,
     }
+    if dataset.multilabel:
+        settings["aggregate"] = options.aggregate
     plain: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
     return plain
 

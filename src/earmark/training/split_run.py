@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 
 from earmark.audio import load_audio
 from earmark.datasets import Dataset, Split
-from earmark.evaluation import calibration
-from earmark.evaluation.aggregate import clip_probabilities
+from earmark.evaluation.cards import Card
 from earmark.evaluation.pictures import plot_confusion, plot_curves
-from earmark.evaluation.predictions import prediction_rows, write_predictions
-from earmark.evaluation.scorecard import Scorecard, score
+from earmark.evaluation.scorecard import Scorecard
 from earmark.models import create_model
 from earmark.models.graph import FeatureClassifier
 from earmark.training.export import Trained, export
@@ -42,6 +40,7 @@ from earmark.training.run_folder import (
     write_history,
     write_json,
 )
+from earmark.training.task import task_of
 from earmark.training.watcher import Watcher
 from earmark.training.windows import AugmentedWindows, Windows
 
@@ -55,7 +54,7 @@ class Result:
     """What a training gave."""
 
     out: Path
-    card: Scorecard
+    card: Card
     models: tuple[Path, ...]
     """The saved model, or one of each fold."""
     dataset: Dataset
@@ -71,10 +70,11 @@ def run_split(
 ) -> Result:
     """Train on one split, score its test part, save the model."""
     dataset, recipe = prepared.dataset, prepared.recipe
+    task = task_of(dataset, options.aggregate)
     description = describe(split, options)
     model_path = out / MODEL
     if (out / ANSWERS).exists() and (model_path / "config.json").exists():
-        card = _card_from(read_arrays(out / ANSWERS), dataset.classes, description)
+        card = task.card(read_arrays(out / ANSWERS), dataset.classes, description)
         seconds = json.loads((out / "timing.json").read_text())["train_s"]
         watcher.message(f"{split.name}: done already")
         return Result(out, card, (model_path,), dataset, (split,), seconds, interrupted=False)
@@ -86,10 +86,9 @@ def run_split(
     validation = windows(split.validation) if len(split.validation) else None
     watched = windows(split.test) if recipe.validate_on == "test" else validation
     fitted, settings = _fit(prepared, training, watched, split.name, options, out, watcher)
-    temperature = 1.0
+    decided = task.undecided()
     if validation is not None:
-        logits = predict_logits(fitted.classifier, validation)
-        temperature = calibration.fit_temperature(logits, validation.targets)
+        decided = task.decide(predict_logits(fitted.classifier, validation), validation)
     learned = np.sort(np.concatenate([split.train, split.validation]))
     refit = len(split.validation) > recipe.refit_above * len(learned) and not fitted.interrupted
     if refit:
@@ -113,17 +112,9 @@ def run_split(
         )
 
     test = windows(split.test)
-    probabilities = calibration.softmax(predict_logits(fitted.classifier, test), temperature)
-    answers = {
-        "targets": test.clip_targets,
-        "probabilities": clip_probabilities(probabilities, test.clip_of, len(test.clips)),
-        "groups": dataset.groups[split.test],
-        "window_targets": test.targets,
-        "window_probabilities": probabilities,
-        "window_groups": dataset.groups[split.test][test.clip_of],
-        "train_targets": dataset.targets[learned if refit else split.train],
-    }
-    card = _card_from(answers, dataset.classes, description)
+    logits = predict_logits(fitted.classifier, test)
+    answers = task.answers(logits, decided, test, dataset, learned if refit else split.train)
+    card = task.card(answers, dataset.classes, description)
     trained = Trained(
         model=options.model,
         recipe=options.recipe,
@@ -131,7 +122,10 @@ def run_split(
         frontend=prepared.frontend,
         cut=prepared.cut,
         classes=dataset.classes,
-        temperature=temperature,
+        activation=task.activation,
+        aggregate=task.aggregate,
+        threshold=task.threshold(decided),
+        temperature=decided.temperature,
         calibrated_on=0 if validation is None else len(validation),
         provenance={
             "dataset": dataset.root.resolve().name,
@@ -144,6 +138,7 @@ def run_split(
             "batch_size": settings.batch_size,
             "precision": "bfloat16" if settings.bfloat16 else "float32",
             "torch": torch.__version__,
+            **({} if decided.thresholds is None else {"thresholds": dict(decided.thresholds)}),
         },
         scorecard=card.to_dict(),
         card="",
@@ -157,10 +152,7 @@ def run_split(
     export(trained, _example(prepared, split, options.seed), model_path)
     write_card(out, card, title=split.name)
     names = [dataset.clips[int(index)].name for index in split.test]
-    rows = prediction_rows(
-        names, answers["targets"], answers["probabilities"], answers["groups"], dataset.classes
-    )
-    write_predictions(rows, out / "predictions.csv")
+    task.write_predictions(names, answers, dataset.classes, out / "predictions.csv")
     write_json(out / "timing.json", {"train_s": fitted.seconds})
     if not fitted.interrupted:
         write_arrays(out / ANSWERS, answers)
@@ -216,15 +208,11 @@ def _fit(
     return fitted, settings
 
 
-def _card_from(
-    answers: dict[str, NDArray[Any]], classes: tuple[str, ...], split: dict[str, Any]
-) -> Scorecard:
-    return score(classes=classes, split=split, **answers)  # type: ignore[arg-type]
-
-
-def write_card(out: Path, card: Scorecard, title: str) -> None:
+def write_card(out: Path, card: Card, title: str) -> None:
     write_json(out / "scorecard.json", card.to_dict())
-    plot_confusion(card.clip.matrix, card.classes, out / "confusion.png", title=f"Clips, {title}")
+    if isinstance(card, Scorecard):  # several labels are not confused one for another
+        matrix, path = card.clip.matrix, out / "confusion.png"
+        plot_confusion(matrix, card.classes, path, title=f"Clips, {title}")
 
 
 def describe(split: Split, options: TrainOptions) -> dict[str, Any]:

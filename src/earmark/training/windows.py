@@ -68,6 +68,7 @@ class Windows:
         self.clip_of, self.start = table[:, 0], table[:, 1]
         """Number of the clip (in `clips`) and first frame of each window."""
         self.clip_targets = np.asarray(targets, np.int64)
+        """(clips,) class numbers, or (clips, classes) of 0 and 1 where there may be several."""
         self.targets = self.clip_targets[self.clip_of]
 
     def __len__(self) -> int:
@@ -125,13 +126,21 @@ class AugmentedWindows:
             window = augment.change_gain(window, settings.gain_db, cut.silence.min(), rng)
         return window
 
+    def _target(self, index: int) -> Array:
+        """(classes,): 1 for each label of the window's clip."""
+        labels = self.windows.targets[index]
+        if self.windows.targets.ndim == 2:
+            return np.asarray(labels, np.float32)
+        target = np.zeros(self.classes, np.float32)
+        target[labels] = 1
+        return target
+
     def item(self, epoch: int, index: int) -> tuple[Array, Array]:
         """A window (frames, bins) and its target distribution (classes,)."""
         rng = np.random.default_rng([self.seed, epoch, index])
         settings = self.settings
         window = self._changed(index, rng)
-        target = np.zeros(self.classes, np.float32)
-        target[self.windows.targets[index]] = 1
+        target = self._target(index)
         if settings.mixup and rng.random() < settings.mixup:
             other = int(rng.integers(len(self.windows)))
             share = float(rng.uniform())
@@ -139,7 +148,7 @@ class AugmentedWindows:
                 window, self._changed(other, rng), share, self.windows.cut.decibels
             )
             target *= np.float32(share)
-            target[self.windows.targets[other]] += np.float32(1 - share)
+            target += np.float32(1 - share) * self._target(other)
         if settings.noise and self.windows.cut.decibels and rng.random() < settings.noise:
             window = augment.add_noise(window, rng)
         for _ in range(2):
