@@ -70,8 +70,9 @@ class Overrides:
 def choose_frontend(recipe: Recipe, clips: Sequence[Clip], rate_hz: int | None) -> Frontend:
     """The recipe's front-end at the rate that suits the clips."""
     settings = dict(recipe.frontend_settings)
-    of_recipe = settings.pop("rate_hz", None)
-    rate_hz = rate_hz or of_recipe or usual_rate_hz(clips)
+    rate_of_recipe = settings.pop("rate_hz", None)
+    if rate_hz is None:
+        rate_hz = rate_of_recipe or usual_rate_hz(clips)
     return create_frontend(recipe.frontend, rate_hz, **settings)
 
 
