@@ -44,7 +44,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
         "hidden": (1024, 1024),
     },
 }
-FOUND_RATE = {"simple": 3e-3, "vgg": 2e-3}  # those of the modern recipes
+FOUND_RATE = {"simple": 3e-3, "vgg": 2e-3}  # a little below what benchmarks/rates.py suggests
 
 
 @dataclass(frozen=True)

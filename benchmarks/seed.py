@@ -1,8 +1,8 @@
 """The seed experiment on a set of dances: `python benchmarks/seed.py DIR`.
 
-DIR is a set as `earmark datasets get synthetic-ballroom DIR` writes it. The four networks are trained
-by the recipe `seed`, with fewer epochs than the report's 100 where a processor with two cores would
-take hours; runs go on where they were stopped. One split by CD; the curves are over its test clips,
+DIR is a set as `earmark datasets get synthetic-ballroom DIR` writes it. The four networks are
+trained by the recipe `seed`, with fewer epochs than the report's 100 where two cores would take
+hours; runs go on where they were stopped. One split by CD; the curves are over its test clips,
 which choose nothing, as the report drew them. Writes benchmarks/results/seed.csv and seed.png.
 """
 

@@ -10,6 +10,7 @@ FLOOR = -100.0
 RANDOM = {
     "add_noise": augment.add_noise,
     "change_gain": lambda x, rng: augment.change_gain(x, 6.0, FLOOR, rng),
+    "colour": lambda x, rng: augment.colour(x, 2.0, rng),
     "mask_bins": lambda x, rng: augment.mask_bins(x, 0.3, rng),
     "mask_frames": lambda x, rng: augment.mask_frames(x, 0.3, rng),
     "roll": augment.roll,
@@ -18,6 +19,7 @@ RANDOM = {
 }
 IDENTITY = {
     "change_gain": lambda x, rng: augment.change_gain(x, 0.0, FLOOR, rng),
+    "colour": lambda x, rng: augment.colour(x, 0.0, rng),
     "mask_bins": lambda x, rng: augment.mask_bins(x, 0.0, rng),
     "mask_frames": lambda x, rng: augment.mask_frames(x, 0.0, rng),
     "shift_bins": lambda x, rng: augment.shift_bins(x, 0, rng),
@@ -200,3 +202,12 @@ def test_noise_only_adds_and_stays_below_the_loudest():
         assert (noisy >= features - 1e-3).all()
         # exponential peaks, the tilt and the loudest level: some 20 dB in all
         assert noisy.max() < features.max() + 15
+
+
+def test_colour_moves_each_bin_by_a_constant_of_its_own():
+    features, rng = decibels(), np.random.default_rng(0)
+    moved = augment.colour(features, 2.0, rng) - features
+    assert np.ptp(moved, axis=0).max() < 1e-4  # the same at every time
+    limits = 2.0 * features.std(axis=0)
+    assert (np.abs(moved[0]) <= limits).all()
+    assert len(np.unique(moved[0].round(3))) == 12

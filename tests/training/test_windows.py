@@ -22,6 +22,7 @@ ALL = Augmentation(
     time_mask=0.2,
     bin_mask=0.3,
     bin_shift=1,
+    colour=1.0,
     stretch=0.2,
     roll=True,
 )

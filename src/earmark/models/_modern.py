@@ -10,6 +10,6 @@ def modern(**changes: Any) -> Recipe:
     usual: dict[str, Any] = {
         "frontend": "mfcc",
         "patience": 30,
-        "augmentation": Augmentation(mixup=0.5, time_mask=0.1, roll=True),
+        "augmentation": Augmentation(mixup=0.5, time_mask=0.1, colour=1.0, roll=True),
     }
     return Recipe(name="modern", **usual | changes)

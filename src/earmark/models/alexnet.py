@@ -85,7 +85,7 @@ class AlexNet(Network):
 
     recipes = {  # noqa: RUF012
         "seed": replace(SEED, optimiser="momentum"),
-        "modern": modern(learning_rate=2e-3),
+        "modern": modern(learning_rate=3e-3),
     }
     summary = "AlexNet: five convolutions, wide kernels first"
 

@@ -146,7 +146,7 @@ class GoogLeNet(Network):
 
     recipes = {  # noqa: RUF012
         "seed": replace(SEED, optimiser="momentum"),
-        "modern": modern(learning_rate=2e-3),
+        "modern": modern(learning_rate=8e-4),
     }
     summary = "GoogLeNet: inception modules, four branches each"
 

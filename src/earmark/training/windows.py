@@ -122,6 +122,8 @@ class AugmentedWindows:
             window = augment.roll(window, rng)
         if settings.bin_shift:
             window = augment.shift_bins(window, settings.bin_shift, rng)
+        if settings.colour:
+            window = augment.colour(window, settings.colour, rng)
         if settings.gain_db and cut.decibels:
             window = augment.change_gain(window, settings.gain_db, cut.silence.min(), rng)
         return window

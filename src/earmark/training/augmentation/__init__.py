@@ -1,6 +1,7 @@
 """Random changes of training windows: one idea a file, pure functions given a generator."""
 
 from earmark.training.augmentation.bin_shift import shift_bins
+from earmark.training.augmentation.colour import colour
 from earmark.training.augmentation.gain import change_gain
 from earmark.training.augmentation.masking import mask_bins, mask_frames
 from earmark.training.augmentation.mixup import mix
@@ -11,6 +12,7 @@ from earmark.training.augmentation.stretch import stretch
 __all__ = [
     "add_noise",
     "change_gain",
+    "colour",
     "mask_bins",
     "mask_frames",
     "mix",
