@@ -10,9 +10,8 @@ plenty for hundreds of clips; one-cycle with warm-up to a rate found by a range 
 
 from dataclasses import replace
 
-from torch import Tensor, nn
+from torch import nn
 
-from earmark.models._initialise import initialise_as_he, initialise_as_tflearn
 from earmark.models._layers import (
     HalvingPool,
     OverTime,
@@ -24,63 +23,12 @@ from earmark.models._layers import (
 from earmark.models._modern import modern
 from earmark.models._response_norm import ResponseNorm
 from earmark.models._seed import SEED
-from earmark.models.network import MODELS, Network
-
-
-def seed_layers(classes: int, frames: int, bins: int) -> nn.Sequential:
-    """The report's network; sizes are those of (1300, 13)."""
-    height, width = same_size(frames, 4, 2, 2, 2), same_size(bins, 4, 2, 2, 2)
-    return nn.Sequential(
-        SameConv(1, 96, 11, 4),  # (B, 96, 325, 4)
-        nn.ReLU(),
-        SamePool(3, 2),  # (B, 96, 163, 2)
-        ResponseNorm(96),
-        SameConv(96, 256, 5),
-        nn.ReLU(),
-        SamePool(3, 2),  # (B, 256, 82, 1)
-        ResponseNorm(256),
-        SameConv(256, 384, 3),
-        nn.ReLU(),
-        SameConv(384, 384, 3),
-        nn.ReLU(),
-        SameConv(384, 256, 3),
-        nn.ReLU(),
-        SamePool(3, 2),  # (B, 256, 41, 1)
-        ResponseNorm(256),
-        nn.Flatten(),
-        nn.Linear(256 * height * width, 4096),
-        nn.Tanh(),
-        nn.Dropout(0.5),
-        nn.Linear(4096, 4096),
-        nn.Tanh(),
-        nn.Dropout(0.5),
-        nn.Linear(4096, classes),
-    )
-
-
-def modern_layers(classes: int, bins: int) -> nn.Sequential:
-    """The cured network; sizes are those of 5 s of MFCC, (216, 13)."""
-    first = HalvingPool(bins)
-    second = HalvingPool(first.bins_left)
-    return nn.Sequential(
-        conv_norm_relu(1, 48, (11, 5), (2, 1)),  # (B, 48, 108, 13)
-        first,  # (B, 48, 54, 7)
-        conv_norm_relu(48, 128, 5),
-        second,  # (B, 128, 27, 4)
-        conv_norm_relu(128, 192, 3),
-        conv_norm_relu(192, 192, 3),
-        conv_norm_relu(192, 128, 3),
-        OverTime(),
-        nn.Dropout(0.5),
-        nn.Linear(2 * 128 * second.bins_left, 256),
-        nn.ReLU(),
-        nn.Dropout(0.5),
-        nn.Linear(256, classes),
-    )
+from earmark.models._seed_network import SeedNetwork
+from earmark.models.network import MODELS
 
 
 @MODELS.register("alexnet")
-class AlexNet(Network):
+class AlexNet(SeedNetwork):
     """Five convolutions and two hidden dense layers."""
 
     recipes = {  # noqa: RUF012
@@ -89,16 +37,52 @@ class AlexNet(Network):
     }
     summary = "AlexNet: five convolutions, wide kernels first"
 
-    def __init__(self, classes: int, frames: int, bins: int, recipe: str = "modern") -> None:
-        super().__init__(classes, frames, bins, recipe)
-        if recipe == "seed":
-            self.body = seed_layers(classes, frames, bins)
-            initialise_as_tflearn(self)
-        else:
-            self.body = modern_layers(classes, bins)
-            initialise_as_he(self)
+    def seed_layers(self, classes: int, frames: int, bins: int) -> nn.Sequential:
+        """The report's network; sizes are those of (1300, 13)."""
+        height, width = same_size(frames, 4, 2, 2, 2), same_size(bins, 4, 2, 2, 2)
+        return nn.Sequential(
+            SameConv(1, 96, 11, 4),  # (B, 96, 325, 4)
+            nn.ReLU(),
+            SamePool(3, 2),  # (B, 96, 163, 2)
+            ResponseNorm(96),
+            SameConv(96, 256, 5),
+            nn.ReLU(),
+            SamePool(3, 2),  # (B, 256, 82, 1)
+            ResponseNorm(256),
+            SameConv(256, 384, 3),
+            nn.ReLU(),
+            SameConv(384, 384, 3),
+            nn.ReLU(),
+            SameConv(384, 256, 3),
+            nn.ReLU(),
+            SamePool(3, 2),  # (B, 256, 41, 1)
+            ResponseNorm(256),
+            nn.Flatten(),
+            nn.Linear(256 * height * width, 4096),
+            nn.Tanh(),
+            nn.Dropout(0.5),
+            nn.Linear(4096, 4096),
+            nn.Tanh(),
+            nn.Dropout(0.5),
+            nn.Linear(4096, classes),
+        )
 
-    def forward(self, features: Tensor) -> Tensor:
-        """Logits (batch, classes) of windows (batch, frames, bins)."""
-        logits: Tensor = self.body(features.unsqueeze(1))
-        return logits
+    def modern_layers(self, classes: int, bins: int) -> nn.Sequential:
+        """The cured network; sizes are those of 5 s of MFCC, (216, 13)."""
+        first = HalvingPool(bins)
+        second = HalvingPool(first.bins_left)
+        return nn.Sequential(
+            conv_norm_relu(1, 48, (11, 5), (2, 1)),  # (B, 48, 108, 13)
+            first,  # (B, 48, 54, 7)
+            conv_norm_relu(48, 128, 5),
+            second,  # (B, 128, 27, 4)
+            conv_norm_relu(128, 192, 3),
+            conv_norm_relu(192, 192, 3),
+            conv_norm_relu(192, 128, 3),
+            OverTime(),
+            nn.Dropout(0.5),
+            nn.Linear(2 * 128 * second.bins_left, 256),
+            nn.ReLU(),
+            nn.Dropout(0.5),
+            nn.Linear(256, classes),
+        )

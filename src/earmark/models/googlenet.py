@@ -14,7 +14,6 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
-from earmark.models._initialise import initialise_as_he, initialise_as_tflearn
 from earmark.models._layers import (
     HalvingPool,
     OverTime,
@@ -26,7 +25,8 @@ from earmark.models._layers import (
 from earmark.models._modern import modern
 from earmark.models._response_norm import ResponseNorm
 from earmark.models._seed import SEED
-from earmark.models.network import MODELS, Network
+from earmark.models._seed_network import SeedNetwork
+from earmark.models.network import MODELS
 
 Widths = tuple[int, int, int, int, int, int]
 """Channels: 1x1; 3x3 reduced, 3x3; 5x5 reduced, 5x5; pooled."""
@@ -82,66 +82,13 @@ def stage(
     return made, inputs
 
 
-def seed_layers(classes: int, frames: int, bins: int) -> nn.Sequential:
-    """The report's network; sizes are those of (1300, 13)."""
-    three, width = stage(192, STAGE_3, seed_conv)
-    # TFLearn's example, which the report took, forgot one activation: 3b's 5x5 is linear
-    three[1].branches[2] = nn.Sequential(seed_conv(256, 32, 1), SameConv(32, 96, 5))
-    four, width = stage(width, STAGE_4, seed_conv)
-    five, width = stage(width, STAGE_5, seed_conv)
-    strides = (2, 2, 2, 2, 2)
-    return nn.Sequential(
-        SameConv(1, 64, 7, 2),  # (B, 64, 650, 7)
-        nn.ReLU(),
-        SamePool(3, 2),  # (B, 64, 325, 4)
-        ResponseNorm(64),
-        seed_conv(64, 64, 1),
-        seed_conv(64, 192, 3),
-        ResponseNorm(192),
-        SamePool(3, 2),  # (B, 192, 163, 2)
-        *three,  # (B, 480, 163, 2)
-        SamePool(3, 2),  # (B, 480, 82, 1)
-        *four,  # (B, 832, 82, 1)
-        SamePool(3, 2),  # (B, 832, 41, 1)
-        *five,  # (B, 1024, 41, 1)
-        nn.AvgPool2d(7, 1, padding=3, count_include_pad=False),
-        nn.Dropout(0.6),  # TFLearn's 0.4 is what is kept
-        nn.Flatten(),
-        nn.Linear(width * same_size(frames, *strides) * same_size(bins, *strides), classes),
-    )
-
-
 def halved(modules: Sequence[Widths]) -> list[Widths]:
     """The same modules with half the channels."""
     return [(a // 2, b // 2, c // 2, d // 2, e // 2, f // 2) for a, b, c, d, e, f in modules]
 
 
-def modern_layers(classes: int, bins: int) -> nn.Sequential:
-    """The cured network; sizes are those of 5 s of MFCC, (216, 13)."""
-    first = HalvingPool(bins)
-    second = HalvingPool(first.bins_left)
-    third = HalvingPool(second.bins_left)
-    three, width = stage(96, halved(STAGE_3), conv_norm_relu)
-    four, width = stage(width, halved(STAGE_4[1:4]), conv_norm_relu)
-    five, width = stage(width, halved(STAGE_5), conv_norm_relu)
-    return nn.Sequential(
-        conv_norm_relu(1, 32, 7, (2, 1)),  # (B, 32, 108, 13)
-        first,  # (B, 32, 54, 7)
-        conv_norm_relu(32, 32, 1),
-        conv_norm_relu(32, 96, 3),
-        *three,  # (B, 240, 54, 7)
-        second,  # (B, 240, 27, 4)
-        *four,  # (B, 264, 27, 4)
-        third,  # (B, 264, 14, 4)
-        *five,  # (B, 512, 14, 4)
-        OverTime(),
-        nn.Dropout(0.5),
-        nn.Linear(2 * width * third.bins_left, classes),
-    )
-
-
 @MODELS.register("googlenet")
-class GoogLeNet(Network):
+class GoogLeNet(SeedNetwork):
     """Inception modules and one dense layer."""
 
     recipes = {  # noqa: RUF012
@@ -150,16 +97,53 @@ class GoogLeNet(Network):
     }
     summary = "GoogLeNet: inception modules, four branches each"
 
-    def __init__(self, classes: int, frames: int, bins: int, recipe: str = "modern") -> None:
-        super().__init__(classes, frames, bins, recipe)
-        if recipe == "seed":
-            self.body = seed_layers(classes, frames, bins)
-            initialise_as_tflearn(self)
-        else:
-            self.body = modern_layers(classes, bins)
-            initialise_as_he(self)
+    def seed_layers(self, classes: int, frames: int, bins: int) -> nn.Sequential:
+        """The report's network; sizes are those of (1300, 13)."""
+        three, width = stage(192, STAGE_3, seed_conv)
+        # TFLearn's example, which the report took, forgot one activation: 3b's 5x5 is linear
+        three[1].branches[2] = nn.Sequential(seed_conv(256, 32, 1), SameConv(32, 96, 5))
+        four, width = stage(width, STAGE_4, seed_conv)
+        five, width = stage(width, STAGE_5, seed_conv)
+        strides = (2, 2, 2, 2, 2)
+        return nn.Sequential(
+            SameConv(1, 64, 7, 2),  # (B, 64, 650, 7)
+            nn.ReLU(),
+            SamePool(3, 2),  # (B, 64, 325, 4)
+            ResponseNorm(64),
+            seed_conv(64, 64, 1),
+            seed_conv(64, 192, 3),
+            ResponseNorm(192),
+            SamePool(3, 2),  # (B, 192, 163, 2)
+            *three,  # (B, 480, 163, 2)
+            SamePool(3, 2),  # (B, 480, 82, 1)
+            *four,  # (B, 832, 82, 1)
+            SamePool(3, 2),  # (B, 832, 41, 1)
+            *five,  # (B, 1024, 41, 1)
+            nn.AvgPool2d(7, 1, padding=3, count_include_pad=False),
+            nn.Dropout(0.6),  # TFLearn's 0.4 is what is kept
+            nn.Flatten(),
+            nn.Linear(width * same_size(frames, *strides) * same_size(bins, *strides), classes),
+        )
 
-    def forward(self, features: Tensor) -> Tensor:
-        """Logits (batch, classes) of windows (batch, frames, bins)."""
-        logits: Tensor = self.body(features.unsqueeze(1))
-        return logits
+    def modern_layers(self, classes: int, bins: int) -> nn.Sequential:
+        """The cured network; sizes are those of 5 s of MFCC, (216, 13)."""
+        first = HalvingPool(bins)
+        second = HalvingPool(first.bins_left)
+        third = HalvingPool(second.bins_left)
+        three, width = stage(96, halved(STAGE_3), conv_norm_relu)
+        four, width = stage(width, halved(STAGE_4[1:4]), conv_norm_relu)
+        five, width = stage(width, halved(STAGE_5), conv_norm_relu)
+        return nn.Sequential(
+            conv_norm_relu(1, 32, 7, (2, 1)),  # (B, 32, 108, 13)
+            first,  # (B, 32, 54, 7)
+            conv_norm_relu(32, 32, 1),
+            conv_norm_relu(32, 96, 3),
+            *three,  # (B, 240, 54, 7)
+            second,  # (B, 240, 27, 4)
+            *four,  # (B, 264, 27, 4)
+            third,  # (B, 264, 14, 4)
+            *five,  # (B, 512, 14, 4)
+            OverTime(),
+            nn.Dropout(0.5),
+            nn.Linear(2 * width * third.bins_left, classes),
+        )

@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from torch import Tensor, nn
+from torch import nn
 
-from earmark.models._initialise import initialise_as_he, initialise_as_tflearn
 from earmark.models._layers import (
     HalvingPool,
     OverTime,
@@ -25,80 +24,65 @@ from earmark.models._layers import (
 )
 from earmark.models._modern import modern
 from earmark.models._seed import SEED
-from earmark.models.network import MODELS, Network
+from earmark.models._seed_network import SeedNetwork
+from earmark.models.network import MODELS
 
 SEED_WIDTHS = (64, 128, 256, 512, 512)
 MODERN_WIDTHS = (16, 32, 64, 128, 128)
 
 
-def seed_layers(depths: Sequence[int], classes: int, frames: int, bins: int) -> nn.Sequential:
-    """The report's network: each block ends by halving both sides, 1300x13 -> 41x1."""
-    layers: list[nn.Module] = []
-    inputs = 1
-    for depth, outputs in zip(depths, SEED_WIDTHS, strict=True):
-        for _ in range(depth):
-            layers += [SameConv(inputs, outputs, 3), nn.ReLU()]
-            inputs = outputs
-        layers.append(SamePool(2, 2))
-    halvings = [2] * len(depths)
-    size = same_size(frames, *halvings) * same_size(bins, *halvings)
-    return nn.Sequential(
-        *layers,
-        nn.Flatten(),
-        nn.Linear(inputs * size, 4096),
-        nn.ReLU(),
-        nn.Dropout(0.5),
-        nn.Linear(4096, 4096),
-        nn.ReLU(),
-        nn.Dropout(0.5),
-        nn.Linear(4096, classes),
-    )
-
-
-def modern_layers(depths: Sequence[int], classes: int, bins: int) -> nn.Sequential:
-    """The cured network: 5 s of MFCC, (216, 13), become (14, 4) before the last block."""
-    layers: list[nn.Module] = []
-    inputs = 1
-    for number, (depth, outputs) in enumerate(zip(depths, MODERN_WIDTHS, strict=True)):
-        if number > 0:
-            pool = HalvingPool(bins)
-            bins = pool.bins_left
-            layers.append(pool)
-        for _ in range(depth):
-            layers.append(conv_norm_relu(inputs, outputs, 3))
-            inputs = outputs
-    return nn.Sequential(
-        *layers,
-        OverTime(),
-        nn.Dropout(0.5),
-        nn.Linear(2 * inputs * bins, 256),
-        nn.ReLU(),
-        nn.Dropout(0.5),
-        nn.Linear(256, classes),
-    )
-
-
 @MODELS.register("vgg")
-class VGG(Network):
+class VGG(SeedNetwork):
     """Blocks of 3x3 convolutions and two hidden dense layers: 19 layers with weights."""
 
     depths: ClassVar[Sequence[int]] = (2, 2, 4, 4, 4)
     recipes = {"seed": SEED, "modern": modern(learning_rate=4e-3)}  # noqa: RUF012
     summary = "VGG, 19 layers: many small convolutions"
 
-    def __init__(self, classes: int, frames: int, bins: int, recipe: str = "modern") -> None:
-        super().__init__(classes, frames, bins, recipe)
-        if recipe == "seed":
-            self.body = seed_layers(self.depths, classes, frames, bins)
-            initialise_as_tflearn(self)
-        else:
-            self.body = modern_layers(self.depths, classes, bins)
-            initialise_as_he(self)
+    def seed_layers(self, classes: int, frames: int, bins: int) -> nn.Sequential:
+        """The report's network: each block ends by halving both sides, 1300x13 -> 41x1."""
+        layers: list[nn.Module] = []
+        inputs = 1
+        for depth, outputs in zip(self.depths, SEED_WIDTHS, strict=True):
+            for _ in range(depth):
+                layers += [SameConv(inputs, outputs, 3), nn.ReLU()]
+                inputs = outputs
+            layers.append(SamePool(2, 2))
+        halvings = [2] * len(self.depths)
+        size = same_size(frames, *halvings) * same_size(bins, *halvings)
+        return nn.Sequential(
+            *layers,
+            nn.Flatten(),
+            nn.Linear(inputs * size, 4096),
+            nn.ReLU(),
+            nn.Dropout(0.5),
+            nn.Linear(4096, 4096),
+            nn.ReLU(),
+            nn.Dropout(0.5),
+            nn.Linear(4096, classes),
+        )
 
-    def forward(self, features: Tensor) -> Tensor:
-        """Logits (batch, classes) of windows (batch, frames, bins)."""
-        logits: Tensor = self.body(features.unsqueeze(1))
-        return logits
+    def modern_layers(self, classes: int, bins: int) -> nn.Sequential:
+        """The cured network: 5 s of MFCC, (216, 13), become (14, 4) before the last block."""
+        layers: list[nn.Module] = []
+        inputs = 1
+        for number, (depth, outputs) in enumerate(zip(self.depths, MODERN_WIDTHS, strict=True)):
+            if number > 0:
+                pool = HalvingPool(bins)
+                bins = pool.bins_left
+                layers.append(pool)
+            for _ in range(depth):
+                layers.append(conv_norm_relu(inputs, outputs, 3))
+                inputs = outputs
+        return nn.Sequential(
+            *layers,
+            OverTime(),
+            nn.Dropout(0.5),
+            nn.Linear(2 * inputs * bins, 256),
+            nn.ReLU(),
+            nn.Dropout(0.5),
+            nn.Linear(256, classes),
+        )
 
 
 @MODELS.register("vgg16")
