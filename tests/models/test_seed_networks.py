@@ -102,6 +102,13 @@ def test_each_layer_of_the_seed_has_its_shape_and_parameters(name):
     assert got == LAYERS[name]
 
 
+def test_costs_are_told_for_any_input():
+    told = describe("vgg", "modern", 10, frames=430, bins=13)
+    assert told.input_shape == (430, 13)
+    assert told.parameters == describe("vgg", "modern", 10).parameters
+    assert told.gmac == pytest.approx(2 * describe("vgg", "modern", 10).gmac, rel=0.02)
+
+
 def layers_of(name, kind):
     network = create_model(name, 8, "seed", frames=70, bins=13)
     return [layer for layer in network.modules() if isinstance(layer, kind)]

@@ -15,6 +15,7 @@ from earmark.training.run_folder import (
     next_free,
     open_run,
     read_arrays,
+    read_history,
     write_arrays,
     write_history,
     write_json,
@@ -130,3 +131,19 @@ def test_json_has_no_nan_and_appears_whole(tmp_path):
     assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == {"ä": 1}
     write_text(tmp_path / "a.json", "{}")
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_history_is_read_as_it_was_written(tmp_path):
+    history = [{"epoch": 1, "train_loss": 2.5}, {"epoch": 2, "train_loss": 1.5, "rate": 1e-3}]
+    write_history(tmp_path, history)
+    first, second = read_history(tmp_path)
+    assert second == history[1]
+    assert np.isnan(first["rate"])
+    assert first["train_loss"] == 2.5
+
+
+def test_another_file_may_hold_the_settings(tmp_path):
+    write_json(tmp_path / "compare.json", {"settings": SETTINGS})
+    open_run(tmp_path, dict(SETTINGS), resume=True, file="compare.json")
+    with pytest.raises(ConfigError, match="by --resume"):
+        open_run(tmp_path, dict(SETTINGS), resume=False, file="compare.json")

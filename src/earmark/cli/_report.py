@@ -80,8 +80,9 @@ def report_comparison(compared: "Compared", *, as_json: bool) -> None:
 
 def stopped(out: "Path") -> NoReturn:
     """Say how to go on with a run that was stopped, and end with status 130."""
+    place = shlex.quote(str(out))
     remark(
-        f"Stopped. What is done is kept: go on by the same command with --out {out} --resume",
+        f"Stopped. What is done is kept: go on by the same command with --out {place} --resume",
         "yellow",
     )
     sys.exit(130)
