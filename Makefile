@@ -45,6 +45,7 @@ test: lint
 bench: $(STAMP)
 	$(BIN)/python benchmarks/decode.py
 	$(BIN)/python benchmarks/extract.py
+	$(BIN)/python benchmarks/train_step.py
 
 accuracy: $(STAMP)
 	$(BIN)/python benchmarks/accuracy.py

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from decode import processor
 from earmark.datasets import Dataset, holdout
 from earmark.evaluation.intervals import bootstrap_intervals
+from earmark.models import create_model
 from earmark.models._initialise import initialise_as_he, initialise_as_tflearn
 from earmark.models._layers import HalvingPool, OverTime, SameConv, SamePool, same_size
 from earmark.models._seed import SEED
@@ -62,6 +63,8 @@ class Cures:
     """Mean and maximum over time in place of the large dense layer; bins stay apart."""
     rate: bool = False
     """One cycle: warm-up to the rate found, then down."""
+    modern: bool = False
+    """The layers of the recipe `modern` itself."""
 
 
 CASES: dict[str, Cures] = {
@@ -76,6 +79,7 @@ CASES: dict[str, Cures] = {
     "all but standardised": Cures(False, True, True, True, True),
     "all but batch norm": Cures(True, True, False, True, True),
     "all": Cures(True, True, True, True, True),
+    "all, layers of `modern`": Cures(True, True, True, True, True, modern=True),
 }
 
 
@@ -163,6 +167,7 @@ def main() -> None:
     parser.add_argument("--networks", default="simple,vgg")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--cases", nargs="*", choices=CASES, help="only these, the others are kept")
     given = parser.parse_args()
     dataset = Dataset.open(given.data)
     options = TrainOptions(recipe="seed", model="simple", seed=given.seed)
@@ -177,13 +182,19 @@ def main() -> None:
     classes, bins = len(dataset.classes), prepared.frontend.bins
     rows = []
     for name in given.networks.split(","):
-        for case, cures in CASES.items():
+        for case in given.cases or CASES:
+            cures = CASES[case]
             recipe = recipe_of(name, cures, given.epochs)
             mean, deviation = np.zeros(bins, np.float32), np.ones(bins, np.float32)
             if cures.standardise:
                 mean, deviation = moments(training, None)
             torch.manual_seed(given.seed)
-            network = Patient(name, cures, classes, prepared.cut.frames, bins)
+            frames = prepared.cut.frames
+            network = (
+                create_model(name, classes, "modern", frames=frames, bins=bins)
+                if cures.modern
+                else Patient(name, cures, classes, frames, bins)
+            )
             classifier = FeatureClassifier(network, mean, deviation)  # type: ignore[arg-type]
             settings = LoopSettings(given.epochs, BATCH, given.seed, False, 1e9)
             watcher = Gradients(network.body[-1].weight)  # type: ignore[arg-type]
@@ -214,10 +225,17 @@ def main() -> None:
                 }
             )
             print({key: rows[-1][key] for key in list(rows[-1])[:10]}, flush=True)
+    kept = {}
+    if RESULTS.exists():
+        with RESULTS.open(newline="", encoding="utf-8") as file:
+            kept = {(row["network"], row["case"]): row for row in csv.DictReader(file)}
+    kept |= {(row["network"], row["case"]): row for row in rows}
     with RESULTS.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(
+            kept[name, case] for name in NETWORKS for case in CASES if (name, case) in kept
+        )
 
 
 if __name__ == "__main__":

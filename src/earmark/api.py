@@ -109,7 +109,8 @@ def run_compare(
 ) -> "Compared":
     """Compare as `options` say; their recipe is that of every network without one of its own."""
     from earmark.inference.speed import realtime_factor
-    from earmark.training.compare import entries_of, run_comparison
+    from earmark.training.compare import run_comparison
+    from earmark.training.entries import entries_of
 
     if options.resume and out is None:
         raise ConfigError("resume goes on with the comparison in 'out': name its folder")

@@ -10,7 +10,9 @@ import earmark
 from earmark import api
 from earmark.errors import ConfigError, ModelError
 from earmark.training import compare as comparing
-from earmark.training.compare import Entry, entries_of, mean_history
+from earmark.training import histories, rhythm_answers
+from earmark.training.entries import Entry, entries_of, names_of
+from earmark.training.histories import mean_history
 from earmark.training.watcher import Watcher
 
 QUICK = {"frontend": "log_mel", "epochs": 2, "precision": "float32", "workers": 1}
@@ -173,16 +175,16 @@ def test_without_names_every_network_with_the_recipe_is_taken():
 
 def test_names_say_the_recipe_only_where_it_is_needed():
     entries = entries_of(["simple:seed", "simple:modern", "resnet"], "modern")
-    assert list(comparing._names(entries).values()) == ["simple:seed", "simple:modern", "resnet"]
-    assert list(comparing._names(entries[1:]).values()) == ["simple", "resnet"]
+    assert list(names_of(entries).values()) == ["simple:seed", "simple:modern", "resnet"]
+    assert list(names_of(entries[1:]).values()) == ["simple", "resnet"]
 
 
 def test_folds_of_different_length_are_averaged_as_far_as_they_go(monkeypatch):
-    histories = [
+    epochs = [
         [{"epoch": 1, "train_loss": 2.0}, {"epoch": 2, "train_loss": 1.0}],
         [{"epoch": 1, "train_loss": 4.0, "validation_loss": 3.0}],
     ]
-    monkeypatch.setattr(comparing, "histories_of", lambda result: histories)
+    monkeypatch.setattr(histories, "histories_of", lambda result: epochs)
     assert mean_history(None) == [
         {"epoch": 1, "train_loss": 3.0, "validation_loss": 3.0},
         {"epoch": 2, "train_loss": 1.0},
@@ -193,7 +195,7 @@ def test_tempo_is_a_baseline_of_long_clips(tone_dataset, tmp_path, monkeypatch):
     monkeypatch.setattr(comparing, "worth_a_tempo", lambda dataset: True)
     rhythms = np.zeros((len(tone_dataset), 10), np.float32)
     rhythms[:, 0] = tone_dataset.targets  # log2 of the tempo
-    monkeypatch.setattr(comparing, "dataset_rhythms", lambda dataset, **_: rhythms)
+    monkeypatch.setattr(rhythm_answers, "dataset_rhythms", lambda dataset, **_: rhythms)
     compared = compare(tone_dataset, tmp_path / "c", ["simple"])
     for name in ("tempo 5-NN", "rhythm 5-NN"):
         assert compared.comparison.baselines[name]["accuracy"].value == 1
