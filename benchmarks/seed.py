@@ -20,7 +20,7 @@ from earmark.training.plan import Overrides
 from earmark.training.run_folder import read_history
 
 RESULTS = Path(__file__).parent / "results"
-EPOCHS = {"simple": 20, "alexnet": 100, "googlenet": 30, "vgg": 3}
+EPOCHS = {"simple": 20, "alexnet": 100, "googlenet": 20, "vgg": 2}
 
 
 def main() -> None:

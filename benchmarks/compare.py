@@ -1,0 +1,61 @@
+"""The networks of the seed experiment, cured: `python benchmarks/compare.py esc10 DIR`.
+
+What `earmark compare` finds with the recipe `modern`: on ESC-10's official folds, or (`dances`) on
+a set of dances, one split by CD, without mixing (two dances at once have no rhythm). Goes on where
+it was stopped. Writes benchmarks/results/compare-NAME.csv and .png.
+"""
+
+import argparse
+import csv
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+
+import earmark
+from decode import processor
+from earmark.inference.speed import realtime_factor
+from earmark.training.compare import run_comparison
+from earmark.training.entries import entries_of
+from earmark.training.options import TrainOptions
+from earmark.training.plan import Overrides
+
+RESULTS = Path(__file__).parent / "results"
+NETWORKS = ("simple", "alexnet", "vgg", "googlenet")
+OPTIONS: dict[str, dict[str, Any]] = {
+    "esc10": {"folds": "auto"},
+    "dances": {"overrides": Overrides(epochs=12, augment={"mixup": 0})},
+}
+
+
+def main() -> None:
+    """Train what is not trained yet, then write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name", choices=OPTIONS)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
+    out = given.out or Path("runs") / f"compare-{given.name}"
+    compared = run_comparison(
+        earmark.Dataset.open(given.data),
+        entries_of(NETWORKS, "modern"),
+        TrainOptions(resume=True, **OPTIONS[given.name]),
+        out,
+        realtime_factor,
+    )
+    rows = compared.comparison.rows()
+    versions = f"earmark {earmark.__version__}, torch {torch.__version__}"
+    path = RESULTS / f"compare-{given.name}.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        writer = csv.DictWriter(file, [*columns, "machine", "versions"], lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            short = {k: f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()}
+            writer.writerow({**short, "machine": processor(), "versions": versions})
+    shutil.copy(out / "curves.png", path.with_suffix(".png"))
+
+
+if __name__ == "__main__":
+    main()
