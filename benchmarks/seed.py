@@ -20,6 +20,7 @@ from earmark.training.plan import Overrides
 from earmark.training.run_folder import read_history
 
 RESULTS = Path(__file__).parent / "results"
+MOST_LOSS = 23.03  # -ln 1e-10: more than a clipped loss can be, and much less than a plain one
 EPOCHS = {"simple": 20, "alexnet": 100, "googlenet": 20, "vgg": 2}
 
 
@@ -37,7 +38,10 @@ def main() -> None:
             model=name, recipe="seed", overrides=Overrides(epochs=epochs), resume=True
         )
         result = run(dataset, out, options)
-        histories[name] = read_history(out)
+        histories[name] = [
+            row | {"validation_loss": min(row["validation_loss"], MOST_LOSS)}
+            for row in read_history(out)
+        ]
         card = json.loads((out / "scorecard.json").read_text())
         answered = [sum(column) > 0 for column in zip(*card["clip"]["confusion"], strict=True)]
         accuracy, majority = card["clip"]["accuracy"], card["baselines"]["majority"]["accuracy"]
@@ -62,7 +66,7 @@ def main() -> None:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    title = "The seed's recipe on synthetic dances"
+    title = "The seed's recipe on synthetic dances (validation: its test clips)"
     plot_joint_curves(histories, RESULTS / "seed.png", title=title)
 
 

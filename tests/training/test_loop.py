@@ -343,3 +343,9 @@ def test_the_seeds_optimisers(name, kind):
     assert group["weight_decay"] == 0
     assert group.get("momentum", 0.9) == 0.9
     assert group["lr"] == SEED.learning_rate
+
+
+def test_validation_has_the_loss_of_the_recipe(tmp_path):
+    clipped = dataclasses.replace(RECIPE, loss="clipped", learning_rate=50.0, optimiser="adam")
+    result = train(tmp_path, clipped)  # a rate that no network survives
+    assert result.history[-1]["validation_loss"] <= 23.03  # -ln 1e-10

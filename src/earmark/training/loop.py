@@ -8,7 +8,7 @@ import copy
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from earmark.training.checkpoint import (
 from earmark.training.histograms import Histograms
 from earmark.training.label_progress import label_hits, validate_labels
 from earmark.training.learning_rate import learning_rate
+from earmark.training.memory import keep_freed_memory
 from earmark.training.watcher import Watcher
 from earmark.training.windows import AugmentedWindows, Windows
 
@@ -124,11 +125,8 @@ def _validate(
     logits = torch.from_numpy(predict_logits(classifier, windows))
     if windows.targets.ndim == 2:
         return validate_labels(logits, windows)
-    if recipe.loss == "binary":
-        wanted = F.one_hot(torch.from_numpy(windows.targets), logits.shape[1]).float()
-        loss = F.binary_cross_entropy_with_logits(logits, wanted).item()
-    else:
-        loss = F.cross_entropy(logits, torch.from_numpy(windows.targets)).item()
+    wanted = F.one_hot(torch.from_numpy(windows.targets), logits.shape[1]).float()
+    loss = soft_cross_entropy(logits, wanted, replace(recipe, label_smoothing=0.0)).item()
     probabilities = torch.softmax(logits, dim=1).numpy()
     by_clip = clip_probabilities(probabilities, windows.clip_of, len(windows.clips))
     mistakes = by_clip.argmax(axis=1) != windows.clip_targets
@@ -164,6 +162,7 @@ def fit(
 
     `check` is called before every step, and may raise KeyboardInterrupt to stop there.
     """
+    keep_freed_memory()
     order_length = len(training.windows.epoch_order(settings.seed, 0))
     steps_per_epoch = -(-order_length // settings.batch_size)
     steps = steps_per_epoch * settings.epochs
