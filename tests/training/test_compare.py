@@ -63,6 +63,7 @@ def test_each_network_has_its_figures(compared):
         assert one.realtime > 0
         assert one.epochs == 2 * 2  # of two folds
         assert one.train_s > 0
+        assert one.window_s == pytest.approx(0.4, abs=0.04)  # the clips are so long
     simple, resnet = comparison.contenders
     assert resnet.gmac > simple.gmac > 0
 

@@ -183,7 +183,7 @@ def _contender(name: str, entry: Entry, result: Result, speed: Speed) -> Contend
         macro_f1=intervals["macro_f1"],
         parameters=info.parameters,
         gmac=info.gmac,
-        window_s=info.window_s,
+        window_s=config.window.frames * config.window.hop_samples / config.rate_hz,
         epochs=sum(len(history) for history in histories_of(result)),
         train_s=result.seconds,
         realtime=speed(result.models[0], tested) if heard else None,
