@@ -436,3 +436,20 @@ def test_features_are_written_in_another_format(tmp_path):
     again = Dataset.open(tmp_path / "again.csv").features.store
     for index in range(4):
         np.testing.assert_array_equal(again[index], dataset.features.store[index])
+
+
+SEVERAL = tuple(replace(clip, label="bell;rain", labels=("bell", "rain")) for clip in CLIPS[:2])
+
+
+@pytest.mark.parametrize("name", ["json", "parquet"])
+def test_several_labels_a_clip_stay_several(tmp_path, name):
+    dataset = Dataset.open(write(tmp_path, name, clips=SEVERAL)[0])
+    assert dataset.multilabel
+    assert dataset.classes == ("bell", "rain")
+    assert [clip.labels for clip in dataset.clips] == [("bell", "rain")] * 2
+    assert not Dataset.open(write(tmp_path / "one", name)[0]).multilabel
+
+
+def test_a_csv_of_several_labels_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"csv has one label a clip.*take json or parquet"):
+        write(tmp_path, "csv", clips=SEVERAL)

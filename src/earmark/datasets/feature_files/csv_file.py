@@ -39,6 +39,7 @@ class _Csv(FeatureFormat):
     suffix = ".csv"
     suffixes = TEXT_SUFFIXES
     keeps_groups = False
+    one_label = True
 
     def check(self, out: Path, clips: Sequence[Clip], frontend: Frontend) -> None:
         super().check(out, clips, frontend)

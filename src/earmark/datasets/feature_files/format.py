@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from earmark.datasets.clip import Clip, Problem
+from earmark.datasets.rows import labels_of
 from earmark.datasets.table import Row
 from earmark.errors import ConfigError, DatasetError
 from earmark.features.extract import FeatureStore
@@ -46,6 +47,8 @@ class FeatureFormat(ABC):
     """What is added to a clip's name, or to the folder's name, to name the file."""
     keeps_groups: ClassVar[bool] = True
     """Whether groups and folds are in it."""
+    one_label: ClassVar[bool] = False
+    """Whether it has room for one label a clip alone."""
 
     @abstractmethod
     def write(
@@ -86,6 +89,11 @@ class FeatureFormat(ABC):
 
     def check(self, out: Path, clips: Sequence[Clip], frontend: Frontend) -> None:
         """Raise what forbids writing, before hours of extraction."""
+        if self.one_label and any(clip.labels is not None for clip in clips):
+            raise ConfigError(
+                f"format {self.name} has one label a clip, and here a clip may have several: "
+                "take json or parquet"
+            )
         if not self.suffixes:
             for clip in clips:
                 self.target(out, clip)
@@ -118,6 +126,11 @@ def written_whole(target: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def several_of(text: str, several: bool) -> tuple[str, ...] | None:
+    """A clip's labels, from one text, where the file says that a clip may have several."""
+    return labels_of(text) if several else None
 
 
 def frontend_of(settings: object, version: object, place: str) -> Frontend:

@@ -18,6 +18,7 @@ from earmark.datasets.feature_files.format import (
     FeatureFormat,
     FeatureRow,
     frontend_of,
+    several_of,
     written_whole,
 )
 from earmark.datasets.table import Row
@@ -87,6 +88,7 @@ def _head(clip: Clip, frontend: Frontend, digest: str | None, frames: int) -> st
             "frontend_version": frontend.version,
             "name": clip.name,
             "label": clip.label,
+            **({} if clip.labels is None else {"multilabel": True}),
             "group": clip.group,
             "fold": clip.fold,
             "onset_s": clip.onset_s,
@@ -149,6 +151,7 @@ def _read(place: Path, shown: str, frontends: dict[str, Frontend]) -> FeatureRow
         fold=clean_label(_text(own, "fold")) or None,
         onset_s=_seconds(own, "onset_s") or 0.0,
         offset_s=_seconds(own, "offset_s"),
+        labels=several_of(label, own.get("multilabel") is True),
     )
     cells = {name: _text(own, name) for name in ("label", "group", "fold")}
     return FeatureRow(clip, features, frontend, Row(shown, cells), _text(own, "digest") or None)

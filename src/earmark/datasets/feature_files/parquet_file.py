@@ -15,6 +15,7 @@ from earmark.datasets.feature_files.format import (
     FeatureFormat,
     FeatureRow,
     frontend_of,
+    several_of,
     written_whole,
 )
 from earmark.datasets.table import PARQUET_SUFFIXES, Row
@@ -52,6 +53,7 @@ class _Parquet(FeatureFormat):
             "version": earmark.__version__,
             "frontend": frontend.settings(),
             "frontend_version": frontend.version,
+            "multilabel": any(clip.labels is not None for clip in clips),
         }
         schema = pa.schema(
             [
@@ -87,7 +89,7 @@ class _Parquet(FeatureFormat):
 
         try:
             with pq.ParquetFile(path) as file:
-                frontend = _frontend(path, file.schema_arrow)
+                frontend, several = _told(path, file.schema_arrow)
                 number = 0
                 for batch in file.iter_batches(READ_ROWS):
                     texts = {
@@ -101,7 +103,7 @@ class _Parquet(FeatureFormat):
                         row = {name: values[index] for name, values in texts.items()}
                         try:
                             features = _matrix(matrices[index], frontend.bins)
-                            yield _feature_row(path, number, row, features, frontend)
+                            yield _feature_row(path, number, row, features, frontend, several)
                         except DatasetError as error:
                             yield Problem(BAD, path.name, f"row {number}: {error}")
         except (pa.ArrowException, OSError, ValueError) as error:
@@ -141,7 +143,8 @@ def _record_batch(schema: Any, clips: Sequence[Clip], store: FeatureStore, batch
     return pa.record_batch([*arrays, pa.ListArray.from_arrays(ends, frames)], schema=schema)
 
 
-def _frontend(path: Path, schema: Any) -> Frontend:
+def _told(path: Path, schema: Any) -> tuple[Frontend, bool]:
+    """What the file says of itself: the front-end, and whether a clip may have several labels."""
     try:
         told = json.loads(schema.metadata[KEY])
     except (ValueError, RecursionError) as error:
@@ -160,7 +163,7 @@ def _frontend(path: Path, schema: Any) -> Frontend:
         raise DatasetError(
             f"'{path}', column '{frontend.name}': lists of lists of numbers were wanted, got {kind}"
         )
-    return frontend
+    return frontend, told.get("multilabel") is True
 
 
 def _matrix(cell: Any, bins: int) -> Array:
@@ -182,7 +185,12 @@ def _matrix(cell: Any, bins: int) -> Array:
 
 
 def _feature_row(
-    path: Path, number: int, row: dict[str, Any], features: Array, frontend: Frontend
+    path: Path,
+    number: int,
+    row: dict[str, Any],
+    features: Array,
+    frontend: Frontend,
+    several: bool,
 ) -> FeatureRow:
     cells = {name: str(row.get(name) or "") for name in TEXTS}
     label = clean_label(cells["label"])
@@ -196,6 +204,7 @@ def _feature_row(
         fold=clean_label(cells["fold"]) or None,
         onset_s=row.get("onset_s") or 0.0,
         offset_s=row.get("offset_s"),
+        labels=several_of(label, several),
     )
     return FeatureRow(
         clip, features, frontend, Row(f"row {number}", cells), cells["digest"] or None
