@@ -37,23 +37,23 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     out = given.out or Path("runs") / f"compare-{given.name}"
-    compared = run_comparison(
+    run_comparison(
         earmark.Dataset.open(given.data),
         entries_of(NETWORKS, "modern"),
         TrainOptions(resume=True, **OPTIONS[given.name]),
         out,
         realtime_factor,
     )
-    rows = compared.comparison.rows()
     versions = f"earmark {earmark.__version__}, torch {torch.__version__}"
     path = RESULTS / f"compare-{given.name}.csv"
-    with path.open("w", newline="", encoding="utf-8") as file:
-        columns = list(dict.fromkeys(name for row in rows for name in row))
-        writer = csv.DictWriter(file, [*columns, "machine", "versions"], lineterminator="\n")
-        writer.writeheader()
-        for row in rows:
-            short = {k: f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()}
-            writer.writerow({**short, "machine": processor(), "versions": versions})
+    with (
+        (out / "comparison.csv").open(newline="", encoding="utf-8") as table,
+        path.open("w", newline="", encoding="utf-8") as file,
+    ):
+        header, *rows = csv.reader(table)
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*header, "machine", "versions"])
+        writer.writerows([*row, processor(), versions] for row in rows)
     shutil.copy(out / "curves.png", path.with_suffix(".png"))
 
 

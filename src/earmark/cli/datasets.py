@@ -1,5 +1,6 @@
 """`earmark datasets`: public sets, what is to be known of them, and how to get one."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -182,7 +183,7 @@ def get(
     for reason, number in sorted(got.left_out.items()):
         console.print(f"Left out: {number} ({reason})")
     console.print(f"Read:     {directory / 'README.md'}", soft_wrap=True)
-    console.print(f"Next:     earmark train {_quoted(got.table)}", soft_wrap=True)
+    console.print(f"Next:     earmark train {shlex.quote(str(got.table))}", soft_wrap=True)
 
 
 def _facts(name: str) -> dict[str, Any]:
@@ -214,9 +215,3 @@ def _ask(offer: "Offer") -> bool:
     if not sys.stdin.isatty():
         fail("nothing is fetched unasked, and there is no terminal to ask on: give --yes")
     return typer.confirm("Fetch it?", default=False, err=True)
-
-
-def _quoted(path: Path) -> str:
-    import shlex
-
-    return shlex.quote(str(path))

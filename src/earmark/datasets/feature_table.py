@@ -8,8 +8,8 @@ from pathlib import Path
 from earmark.datasets.clip import Clip, Problem
 from earmark.datasets.feature_files import FORMATS, FeatureFormat
 from earmark.datasets.grouping import Grouped, with_groups
+from earmark.datasets.rows import repeated
 from earmark.datasets.table import Row
-from earmark.datasets.words import examples
 from earmark.errors import ConfigError, DatasetError
 from earmark.features import Frontend
 from earmark.features.cache import Rows, features_digest
@@ -92,7 +92,7 @@ def read_features(
     good: list[_Kept] = []
     for name, same in sorted(by_name.items()):
         if len(same) > 1:
-            problems.append(_repeated(name, same))
+            problems.append(repeated(name, [(item.clip, item.row) for item in same]))
         if len({item.clip.label for item in same}) == 1:
             good.append(same[0])
     if not good or frontend is None or file is None:
@@ -115,12 +115,3 @@ def read_features(
 
 def _named(frontend: Frontend) -> str:
     return f"{frontend.name} ({frontend.rate_hz} Hz, {frontend.bins} bins)"
-
-
-def _repeated(name: str, same: Sequence[_Kept]) -> Problem:
-    places = ", ".join(item.row.place for item in same)
-    labels = sorted({item.clip.label for item in same})
-    if len(labels) == 1:
-        return Problem("duplicate row", name, f"given more than once ({places}); the first is kept")
-    detail = f"given with the labels {examples(labels)} ({places}); all of them were skipped"
-    return Problem("conflicting labels", name, detail)

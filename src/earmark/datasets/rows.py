@@ -3,6 +3,7 @@
 import math
 import os
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 from earmark.datasets.clip import Clip, Problem, part_name
@@ -50,7 +51,7 @@ def clips_of(table: Table) -> tuple[list[Clip], list[Row], list[Problem]]:
     kept = []
     for name, same in sorted(by_name.items()):
         if len(same) > 1:
-            problems.append(_repeated(name, same))
+            problems.append(repeated(name, same))
         if len({clip.label for clip, _ in same}) == 1:
             kept.append(same[0])
     if not kept:
@@ -61,7 +62,8 @@ def clips_of(table: Table) -> tuple[list[Clip], list[Row], list[Problem]]:
     return [clip for clip, _ in kept], [row for _, row in kept], problems
 
 
-def _repeated(name: str, same: list[tuple[Clip, Row]]) -> Problem:
+def repeated(name: str, same: Sequence[tuple[Clip, Row]]) -> Problem:
+    """What is told of rows of one name: the first is kept, or none where their labels differ."""
     places = ", ".join(row.place for _, row in same)
     labels = sorted({clip.label for clip, _ in same})
     if len(labels) == 1:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from earmark.evaluation.intervals import Interval
 from earmark.evaluation.paired import PairedTest
+from earmark.evaluation.pooling import baselines_to_dict
 from earmark.evaluation.render import counted, percent, split_line
 
 if TYPE_CHECKING:
@@ -61,10 +62,7 @@ class Comparison:
         """The JSON document of `compare`."""
         return {
             "networks": [contender.to_dict() for contender in self.contenders],
-            "baselines": {
-                name: {metric: band.to_dict() for metric, band in figures.items()}
-                for name, figures in self.baselines.items()
-            },
+            "baselines": baselines_to_dict(self.baselines),
             "paired": [test.to_dict() for test in self.paired],
             "split": dict(self.split),
             "clips": self.clips,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean, stdev
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,12 @@ from earmark.evaluation.baselines import majority
 from earmark.evaluation.checks import Floats, Labels, as_groups, as_labels, as_probabilities
 from earmark.evaluation.figures import Figures
 from earmark.evaluation.intervals import Interval, bootstrap_intervals
+from earmark.evaluation.pooling import (
+    arrays_of_folds,
+    baselines_from_dict,
+    baselines_to_dict,
+    spread_over_folds,
+)
 
 
 @dataclass(frozen=True)
@@ -75,26 +80,15 @@ class Scorecard:
     raw: Raw | None = field(default=None, repr=False, compare=False)
 
     def mean_over_folds(self) -> dict[str, dict[str, Any]]:
-        """Each figure's mean over the folds, standard deviation (None for one fold) and values.
-
-        The folds share training data, so this spread is no confidence interval; the pooled one is.
-        """
-        found = {}
-        for name in self.clip.intervals if self.folds else ():
-            values = [card.clip.intervals[name].value for _, card in self.folds]
-            spread = stdev(values) if len(values) > 1 else None
-            found[name] = {"mean": fmean(values), "sd": spread, "values": values}
-        return found
+        """See `pooling.spread_over_folds`."""
+        return spread_over_folds([card.clip.intervals for _, card in self.folds])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `evaluate` and `train`; no NaN in it, None where nothing counts."""
         document: dict[str, Any] = {
             "clip": self.clip.to_dict(self.classes),
             "window": None if self.window is None else self.window.to_dict(self.classes),
-            "baselines": {
-                name: {metric: band.to_dict() for metric, band in figures.items()}
-                for name, figures in self.baselines.items()
-            },
+            "baselines": baselines_to_dict(self.baselines),
             "classes": list(self.classes),
             "split": dict(self.split),
             "confidence": self.confidence,
@@ -118,10 +112,7 @@ class Scorecard:
                 classes=classes,
                 clip=Figures.from_dict(data["clip"], classes),
                 window=None if window is None else Figures.from_dict(window, classes),
-                baselines={
-                    name: {metric: Interval.from_dict(band) for metric, band in figures.items()}
-                    for name, figures in data["baselines"].items()
-                },
+                baselines=baselines_from_dict(data["baselines"]),
                 split=dict(data["split"]),
                 confidence=float(data["confidence"]),
                 folds=tuple((fold["name"], cls.from_dict(fold)) for fold in data.get("folds", ())),
@@ -236,27 +227,15 @@ def pool(folds: Mapping[str, Scorecard], split: Mapping[str, Any], **settings: A
     >>> card.clip.count, card.mean_over_folds()["accuracy"]["mean"]
     (4, 0.5)
     """
-    if not folds:
-        raise ConfigError("pooling needs at least 1 fold, got 0")
-    cards = list(folds.values())
-    classes = cards[0].classes
-    raws = []
+    raws = arrays_of_folds({name: card.raw for name, card in folds.items()})
+    classes = next(iter(folds.values())).classes
     for name, card in folds.items():
         if card.classes != classes:
             raise ConfigError(
                 f"folds must have the same classes {list(classes)}, "
                 f"got {list(card.classes)} in fold '{name}'"
             )
-        if card.raw is None:
-            raise ConfigError(
-                f"fold '{name}' has no arrays to pool: it was read from a file; score it again"
-            )
-        raws.append(card.raw)
     windows = [raw.window for raw in raws if raw.window is not None]
-    if len(windows) not in (0, len(raws)):
-        raise ConfigError(
-            f"folds must have windows in every fold or in none, got {len(windows)} of {len(raws)}"
-        )
     shared = [n for n in raws[0].baselines if all(n in raw.baselines for raw in raws)]
     raw = Raw(
         Scored.joined([raw.clip for raw in raws]),

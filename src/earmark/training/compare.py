@@ -17,15 +17,13 @@ from earmark.evaluation.intervals import bootstrap_intervals
 from earmark.evaluation.paired import compare_paired
 from earmark.evaluation.pictures import plot_joint_curves
 from earmark.evaluation.scorecard import Raw, Scorecard
-from earmark.features import FRONTENDS
 from earmark.models import describe
-from earmark.models.network import find_recipe
 from earmark.saved import read_config
 from earmark.training.entries import Entry, names_of
 from earmark.training.histories import histories_of, mean_history
 from earmark.training.options import TrainOptions
 from earmark.training.rhythm_answers import rhythm_answers
-from earmark.training.run import make_splits, run_training
+from earmark.training.run import checked_recipe, run_training
 from earmark.training.run_folder import open_run, write_json, write_text
 from earmark.training.split_run import Result
 from earmark.training.watcher import Watcher
@@ -63,17 +61,15 @@ def run_comparison(
             f"compare needs one label a clip; {dataset.root} has several: train each network by "
             "earmark train, with the same --seed, and read their score cards side by side"
         )
-    dataset.check_trainable()
     asked = {
         entry: replace(options, model=entry.model, recipe=entry.recipe, resume=True)
         for entry in entries
     }
-    for entry, own in asked.items():
-        recipe = own.overrides.apply(find_recipe(entry.model, entry.recipe))
-        FRONTENDS[recipe.frontend]
-        make_splits(dataset, own, recipe)
-    open_run(out, _settings(dataset, options), resume=options.resume, file=SETTINGS)
-    write_json(out / SETTINGS, {"settings": _settings(dataset, options)})
+    for own in asked.values():
+        checked_recipe(dataset, own)
+    settings = _settings(dataset, options)
+    open_run(out, settings, resume=options.resume, file=SETTINGS)
+    write_json(out / SETTINGS, {"settings": settings})
     results: dict[Entry, Result] = {}
     failed: dict[str, str] = {}
     interrupted = False
@@ -90,9 +86,9 @@ def run_comparison(
             break
         results[entry] = result
     if not results:
-        why = "; ".join(f"{name}: {text}" for name, text in failed.items())
         if interrupted:
             raise KeyboardInterrupt
+        why = "; ".join(f"{name}: {text}" for name, text in failed.items())
         raise ModelError(f"not one network could be trained: {why}")
     comparison = _compared(results, failed, out, speed, watcher)
     write_json(out / COMPARISON, comparison.to_dict())

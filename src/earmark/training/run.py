@@ -31,20 +31,28 @@ def run_training(
 ) -> Result:
     """Train on a dataset and write everything about it to the folder `out`."""
     watcher = TensorBoard(watcher or Watcher())
-    recipe = options.overrides.apply(find_recipe(options.model, options.recipe))
-    recipe = with_features_of(recipe, dataset, options.overrides)
-    task_of(dataset, options.aggregate)
-    if dataset.multilabel:
-        recipe = dataclasses.replace(recipe, loss="binary")
-    # What cannot work is told before hours of extraction, and before a folder is made.
-    FRONTENDS[recipe.frontend]
-    dataset.check_trainable()
-    make_splits(dataset, options, recipe)
+    recipe = checked_recipe(dataset, options)
     open_run(out, _settings(dataset, options, recipe), resume=options.resume)
     try:
         return _run_all(dataset, recipe, options, out, watcher)
     except (OSError, SafetensorError) as error:
         raise _cannot_write(out, error) from error
+
+
+def checked_recipe(dataset: Dataset, options: TrainOptions) -> Recipe:
+    """The recipe as `options` and the dataset have it.
+
+    What cannot work is told here, before hours of extraction and before a folder is made.
+    """
+    recipe = options.overrides.apply(find_recipe(options.model, options.recipe))
+    recipe = with_features_of(recipe, dataset, options.overrides)
+    task_of(dataset, options.aggregate)
+    if dataset.multilabel:
+        recipe = dataclasses.replace(recipe, loss="binary")
+    FRONTENDS[recipe.frontend]
+    dataset.check_trainable()
+    make_splits(dataset, options, recipe)
+    return recipe
 
 
 def _cannot_write(out: Path, error: Exception) -> ConfigError:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean, stdev
 from typing import Any, Literal
 
 import numpy as np
@@ -16,6 +15,12 @@ from earmark.evaluation.multilabel.checks import as_marks, as_scores
 from earmark.evaluation.multilabel.decide import most_common
 from earmark.evaluation.multilabel.figures import Answered, MultilabelFigures
 from earmark.evaluation.multilabel.intervals import label_intervals
+from earmark.evaluation.pooling import (
+    arrays_of_folds,
+    baselines_from_dict,
+    baselines_to_dict,
+    spread_over_folds,
+)
 
 KIND = "multilabel"
 BASELINE = "most common"
@@ -55,13 +60,8 @@ class MultilabelScorecard:
         return self.by_aggregate[self.aggregate]
 
     def mean_over_folds(self) -> dict[str, dict[str, Any]]:
-        """Each figure's mean over the folds, standard deviation (None for one fold) and values."""
-        found = {}
-        for name in self.clip.intervals if self.folds else ():
-            values = [card.clip.intervals[name].value for _, card in self.folds]
-            spread = stdev(values) if len(values) > 1 else None
-            found[name] = {"mean": fmean(values), "sd": spread, "values": values}
-        return found
+        """See `pooling.spread_over_folds`."""
+        return spread_over_folds([card.clip.intervals for _, card in self.folds])
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON document of `evaluate` and `train`; no NaN in it, None where nothing counts."""
@@ -69,10 +69,7 @@ class MultilabelScorecard:
             "kind": KIND,
             "clip": self.clip.to_dict(self.classes),
             "window": None if self.window is None else self.window.to_dict(self.classes),
-            "baselines": {
-                name: {metric: band.to_dict() for metric, band in figures.items()}
-                for name, figures in self.baselines.items()
-            },
+            "baselines": baselines_to_dict(self.baselines),
             "aggregate": self.aggregate,
             "by_aggregate": {
                 way: figures.to_dict(self.classes) for way, figures in self.by_aggregate.items()
@@ -99,10 +96,7 @@ class MultilabelScorecard:
                     for way, figures in data["by_aggregate"].items()
                 },
                 window=None if window is None else MultilabelFigures.from_dict(window, classes),
-                baselines={
-                    name: {metric: Interval.from_dict(band) for metric, band in figures.items()}
-                    for name, figures in data["baselines"].items()
-                },
+                baselines=baselines_from_dict(data["baselines"]),
                 split=dict(data["split"]),
                 confidence=float(data["confidence"]),
                 folds=tuple((fold["name"], cls.from_dict(fold)) for fold in data.get("folds", ())),
@@ -226,26 +220,15 @@ def pool(
     Raises:
         ConfigError: no fold, folds that differ in classes or aggregate, or read from a file.
     """
-    if not folds:
-        raise ConfigError("pooling needs at least 1 fold, got 0")
+    raws = arrays_of_folds({name: card.raw for name, card in folds.items()})
     cards = list(folds.values())
     first = cards[0]
-    raws = []
     for name, card in folds.items():
         for what in ("classes", "aggregate"):
             one, other = getattr(first, what), getattr(card, what)
             if one != other:
                 raise ConfigError(f"folds must have the same {what} {one}, got {other} in '{name}'")
-        if card.raw is None:
-            raise ConfigError(
-                f"fold '{name}' has no arrays to pool: it was read from a file; score it again"
-            )
-        raws.append(card.raw)
     windows = [raw.window for raw in raws if raw.window is not None]
-    if len(windows) not in (0, len(raws)):
-        raise ConfigError(
-            f"folds must have windows in every fold or in none, got {len(windows)} of {len(raws)}"
-        )
     raw = Raw(
         {way: Answered.joined([raw.ways[way] for raw in raws]) for way in WAYS},
         Answered.joined(windows) if windows else None,
