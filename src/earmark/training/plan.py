@@ -44,7 +44,11 @@ class Overrides:
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value > 0):
                 raise ConfigError(f"{name} must be above 0, got {value}")
-        for name, least_too_large in (("weight_decay", math.inf), ("label_smoothing", 1), ("ema", 1)):
+        for name, least_too_large in (
+            ("weight_decay", math.inf),
+            ("label_smoothing", 1),
+            ("ema", 1),
+        ):
             value = getattr(self, name)
             if value is not None and not 0 <= value < least_too_large:
                 below = "" if least_too_large == math.inf else " and below 1"

@@ -17,7 +17,8 @@ class Choice:
 
     def suggest(self, trial: "Trial", name: str) -> Value:
         """A value for `trial`."""
-        value: Value = trial.suggest_categorical(name, self.values)
+        value = trial.suggest_categorical(name, self.values)
+        assert value is not None
         return value
 
     def with_usual(self, usual: Value) -> "Choice":

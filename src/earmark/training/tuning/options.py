@@ -32,13 +32,14 @@ class TuneOptions:
     """Name of the study there; None: that of the dataset's folder."""
 
     def __post_init__(self) -> None:
-        for name, value, least in (("trials", self.trials, 1), ("inner_folds", self.inner_folds, 2)):
+        for name, value, least in (
+            ("trials", self.trials, 1),
+            ("inner_folds", self.inner_folds, 2),
+        ):
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ConfigError(f"{name} must be a whole number of at least {least}, got {value}")
         minutes = self.minutes
-        if minutes is not None and not (
-            math.isfinite(minutes) and 0 < minutes <= LONGEST_MINUTES
-        ):
+        if minutes is not None and not (math.isfinite(minutes) and 0 < minutes <= LONGEST_MINUTES):
             raise ConfigError(f"minutes must be above 0, got {minutes}")
         if self.train.folds is not None:
             raise ConfigError(

@@ -66,11 +66,20 @@ def plot_history(found: "Tuned", path: Path) -> None:
                 zorder=2,
             )
         axes.step(
-            x, np.maximum.accumulate(y), where="post", color=BLUE, linewidth=1.4, label="best so far"
+            x,
+            np.maximum.accumulate(y),
+            where="post",
+            color=BLUE,
+            linewidth=1.4,
+            label="best so far",
         )
         if found.default is not None:
             axes.axhline(
-                _percent(found.default), color=ORANGE, linestyle="--", linewidth=1.4, label="default"
+                _percent(found.default),
+                color=ORANGE,
+                linestyle="--",
+                linewidth=1.4,
+                label="default",
             )
         low, high = axes.get_ylim()
         if failed:
@@ -100,7 +109,7 @@ def plot_importances(found: "Tuned", path: Path) -> None:
     with rc_context(STYLE_WITH_NAMES):
         figure = Figure(figsize=(7.2, 1.0 + 0.28 * len(items)), layout="constrained")
         axes = figure.subplots()
-        quiet(axes, "What told the best trials from the others")
+        quiet(axes, "What told the best quarter of the trials from the others")
         places = np.arange(len(items))[::-1]
         shares = [100 * value for _, value in items]
         axes.barh(places, shares, color=BLUE, height=0.62)
@@ -138,7 +147,9 @@ def plot_slices(found: "Tuned", path: Path) -> None:
                 if label not in labels:
                     handles.append(handle)
                     labels.append(label)
-        figure.legend(handles, labels, loc="outside lower left", ncols=3, frameon=False, fontsize=8.5)
+        figure.legend(
+            handles, labels, loc="outside lower left", ncols=3, frameon=False, fontsize=8.5
+        )
         figure.suptitle(
             f"{found.figure.capitalize()} on inner folds by setting",
             x=0.01,
@@ -161,16 +172,17 @@ def _slice(axes: "Axes", trials: Sequence[Tried], name: str) -> None:
         for at, value in enumerate(values):
             seen[value] += 1
             x[at] += 0.5 * (seen[value] / (total[value] + 1) - 0.5)
-        axes.set_xticks(range(len(kinds)), [f"{kind:g}" if _number(kind) else kind for kind in kinds])
+        axes.set_xticks(
+            range(len(kinds)), [f"{kind:g}" if _number(kind) else kind for kind in kinds]
+        )
         axes.set_xlim(-0.5, len(kinds) - 0.5)
     elif min(values) > 0 and max(values) / min(values) > RATIO:
         axes.set_xscale("log")
-    order = np.arange(len(trials))
     for is_default, colour, marker, size, label in (
         (False, BLUE, "o", 22, "finished trial"),
         (True, ORANGE, "D", 34, "default"),
     ):
-        chosen = [at for at in order if trials[at].default == is_default]
+        chosen = [at for at, one in enumerate(trials) if one.default == is_default]
         if chosen:
             axes.scatter(
                 [x[at] for at in chosen],

@@ -1,13 +1,12 @@
 """The report of a search, in Markdown, and its few lines for the terminal."""
 
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from earmark.evaluation.cards import main_figure
 from earmark.evaluation.render import percent
 from earmark.training.tuning.outcome import ENOUGH, Tuned
-from earmark.training.tuning.pictures import HISTORY, IMPORTANCES, SLICES, SLICED
+from earmark.training.tuning.pictures import HISTORY, IMPORTANCES, SLICED, SLICES
 from earmark.training.tuning.study import Tried
 
 MOST_ROWS = 60
@@ -93,11 +92,12 @@ def _mattered(found: Tuned) -> str:
             f"With {done} finished trials nothing can be said; {ENOUGH} are the fewest for a guess."
         )
     rows = [
-        f"| `{name}` | {100 * share:.0f} % |" for name, share in list(found.importances.items())[:NAMED]
+        f"| `{name}` | {100 * share:.0f} % |"
+        for name, share in list(found.importances.items())[:NAMED]
     ]
     return "\n".join(
         [
-            "What tells the best tenth of the finished trials from the others (PED-ANOVA), as "
+            "What tells the best quarter of the finished trials from all (PED-ANOVA), as "
             "shares of all. With few trials it is a hint, and no more.",
             "",
             "| setting | share |",
@@ -134,12 +134,6 @@ def _table(found: Tuned) -> str:
     if len(order) > MOST_ROWS:
         rows.append(f"\n{len(order) - MOST_ROWS} more are in `trials.csv`.")
     return "\n".join(rows)
-
-
-def command_of(best: Tried, data: str) -> str:
-    """`earmark train` with the best settings, as far as its options go."""
-    words = ["earmark", "train", data, "--recipe", "recipe.json"]
-    return shlex.join(words)
 
 
 def _cell(text: str) -> str:

@@ -73,9 +73,7 @@ def run_tuning(
     trained = [replace(options.train, model=one.model, recipe=one.recipe) for one in entries]
     for own in trained:
         recipe = checked_recipe(dataset, own)
-    space = space_of(
-        entries, dataset, base, frontends=options.frontends, search=options.search
-    )
+    space = space_of(entries, dataset, base, frontends=options.frontends, search=options.search)
     settings = _settings(dataset, options, space)
     place = {"dataset": str(dataset.root.resolve()), "groups": dataset.group_source}
     storage = None if options.storage is None else shared_storage(options.storage)
@@ -98,9 +96,7 @@ def run_tuning(
         where = str(out / DATABASE) if options.storage is None else shown(options.storage)
         name = options.study or (OWN_STUDY if storage is None else _name(dataset))
         with quiet_optuna():
-            study, made = open_study(
-                storage or own_storage(out / DATABASE), name, settings, where
-            )
+            study, made = open_study(storage or own_storage(out / DATABASE), name, settings, where)
             if made:
                 for default in space.defaults():
                     study.enqueue_trial(default, {DEFAULT: True})
@@ -186,9 +182,7 @@ def _inner_folds(inner: Dataset, options: TuneOptions) -> list[Split]:
     """Grouped folds of what is not test."""
     wanted = options.inner_folds
     try:
-        return folds(
-            inner, wanted, seed=options.train.seed, validation=options.train.validation
-        )
+        return folds(inner, wanted, seed=options.train.seed, validation=options.train.validation)
     except (ConfigError, DatasetError) as error:
         raise DatasetError(
             f"what the test part leaves cannot be parted into {wanted} inner folds: {error}. "
@@ -296,9 +290,9 @@ def _keep_earlier(out: Path, chosen: TrainOptions) -> None:
     except (OSError, ValueError):
         return
     same = (chosen.model, chosen.recipe, settings_of(chosen.overrides))
-    if (before.get("model"), before.get("recipe"), before.get("settings")) != same:
-        if (out / BEST).exists():
-            (out / BEST).rename(next_free(out, "earlier-best"))
+    there = (before.get("model"), before.get("recipe"), before.get("settings"))
+    if there != same and (out / BEST).exists():
+        (out / BEST).rename(next_free(out, "earlier-best"))
 
 
 def _written(found: Tuned, study: "Study") -> Tuned:

@@ -105,7 +105,9 @@ class Space:
         space = self.networks[name]
         chosen: dict[str, Value] = {}
         if FRONTEND in space.domains:
-            chosen[FRONTEND] = space.domains[FRONTEND].suggest(trial, self.parameter(name, FRONTEND))
+            chosen[FRONTEND] = space.domains[FRONTEND].suggest(
+                trial, self.parameter(name, FRONTEND)
+            )
         for setting in _active(space, chosen | _fixed(space, chosen)):
             if setting != FRONTEND:
                 parameter = self.parameter(name, setting)
@@ -145,9 +147,7 @@ def setting_of(space: NetworkSpace, chosen: Mapping[str, Value], base: Overrides
     other = {name: value for name, value in chosen.items() if value != space.usual[name]}
     frontend = str(other.pop(FRONTEND, space.usual[FRONTEND]))
     share = float(other.pop(WINDOW, 1.0))
-    of_frontend = {
-        name.split(".")[1]: other.pop(name) for name in list(other) if "." in name
-    }
+    of_frontend = {name.split(".")[1]: other.pop(name) for name in list(other) if "." in name}
     strengths = {name: float(other.pop(name)) for name in list(other) if name in AUGMENTATION}
     changes: dict[str, Any] = dict(other)  # what is left has fields of its own
     if frontend != find_recipe(space.entry.model, space.entry.recipe).frontend:
@@ -177,7 +177,9 @@ def space_of(
         if name not in SEARCHABLE:
             raise unknown_name("setting to search", name, SEARCHABLE)
     names = names_of(entries)
-    networks = {names[entry]: _of_network(entry, dataset, base, frontends, wanted) for entry in entries}
+    networks = {
+        names[entry]: _of_network(entry, dataset, base, frontends, wanted) for entry in entries
+    }
     if len(networks) > 1 and MODEL not in wanted:
         raise ConfigError(
             f"search must have 'model' where there are several networks ({', '.join(networks)}): "
@@ -223,9 +225,7 @@ def _of_network(
         usual = getattr(own, name)
         if name in wanted and getattr(base, name) is None and _used(name, own):
             offered[name] = (domain, usual if isinstance(usual, float) else RATE_UNKNOWN)
-    domains = {
-        name: domain.with_usual(usual) for name, (domain, usual) in offered.items()
-    }
+    domains = {name: domain.with_usual(usual) for name, (domain, usual) in offered.items()}
     narrower = {
         name: Choice(tuple(values)).with_usual(offered[name][1])
         for name, values in MODELS[entry.model].search.items()
@@ -242,9 +242,7 @@ def _of_network(
     )
 
 
-def _frontends(
-    own: Recipe, base: Overrides, frontends: Sequence[str] | None
-) -> tuple[str, ...]:
+def _frontends(own: Recipe, base: Overrides, frontends: Sequence[str] | None) -> tuple[str, ...]:
     if base.frontend is not None:
         return (base.frontend,)
     if frontends is not None:

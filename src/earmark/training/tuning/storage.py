@@ -54,7 +54,8 @@ def own_storage(file: Path) -> "RDBStorage":
         return RDBStorage("sqlite://", engine_kwargs={"creator": connect})
     except Exception as error:
         raise ConfigError(
-            f"{file}: not readable as a study's database: {_first_line(error)}; choose another --out"
+            f"{file}: not readable as a study's database: {_first_line(error)}; "
+            "choose another --out"
         ) from error
 
 

@@ -20,7 +20,6 @@ from earmark.training.tuning.storage import DEFAULT, again_if_default, quiet_opt
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
-
     from optuna.trial import FrozenTrial, Trial
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # no setting's fault: the search ends
@@ -220,9 +219,7 @@ def search(
             return  # whatever is wrong, more of it will not help
         try:
             with quiet_optuna():
-                study.optimize(
-                    guarded, n_trials=1, catch=(FailedTrialError,), callbacks=[after]
-                )
+                study.optimize(guarded, n_trials=1, catch=(FailedTrialError,), callbacks=[after])
         except BaseException:
             last = [t for t in study.get_trials(deepcopy=False) if was_stopped(t)][-1:]
             for trial in last:
