@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 HISTORY, IMPORTANCES, SLICES = "history.png", "importances.png", "slices.png"
 SLICED = 4  # parameters that have a panel
 MOST_BARS = 15
-MARGIN = 0.08  # of the values' span, above and below
-RATIO = 50  # a parameter that spans more is drawn on a logarithmic axis
+RATIO = 20  # a parameter that spans more is drawn on a logarithmic axis
 
 
 def draw_all(found: "Tuned", out: Path) -> None:
@@ -93,6 +92,7 @@ def plot_history(found: "Tuned", path: Path) -> None:
                 clip_on=False,
             )
         axes.set_ylim(low, high)
+        axes.set_xlim(0.5, len(found.trials) + 0.5)
         axes.set_xlabel("Trial")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.yaxis.set_major_formatter("{x:g} %")

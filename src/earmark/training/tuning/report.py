@@ -117,7 +117,7 @@ def _mattered(found: Tuned) -> str:
 def _table(found: Tuned) -> str:
     order = sorted(found.trials, key=lambda one: (one.state != "finished", -(one.value or 0)))
     rows = [
-        "| trial | | value | network | settings | s |",
+        "| trial | | value | network | other than the default | s |",
         "|---|---|---|---|---|---|",
     ]
     for one in order[:MOST_ROWS]:
@@ -125,15 +125,21 @@ def _table(found: Tuned) -> str:
         marks += ["default"] if one.default else []
         state = ", ".join([one.state, *marks])
         value = "" if one.value is None else _percent(one.value)
-        params = "; ".join(
-            f"{name} {_text(value)}" for name, value in one.params.items() if name != "model"
-        )
-        what = _cell(one.reason or params)
+        what = _cell(one.reason or _differing(one, found.default))
         seconds = "" if one.seconds is None else f"{one.seconds:.0f}"
         rows.append(f"| {one.number} | {state} | {value} | {one.model} | {what} | {seconds} |")
     if len(order) > MOST_ROWS:
         rows.append(f"\n{len(order) - MOST_ROWS} more are in `trials.csv`.")
     return "\n".join(rows)
+
+
+def _differing(one: Tried, default: Tried | None) -> str:
+    usual = {} if default is None or default.model != one.model else default.params
+    return "; ".join(
+        f"{name} {_text(value)}"
+        for name, value in one.params.items()
+        if name != "model" and usual.get(name) != value
+    )
 
 
 def _cell(text: str) -> str:

@@ -6,6 +6,7 @@ journal storage and its CMA-ES sampler do pickle; neither is used.)
 
 import logging
 import sqlite3
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 SETTINGS = "earmark"  # the study's remark that says what must be the same
 DEFAULT = "default"  # a trial's remark: it is the default of a network
 HEARTBEAT_S, GRACE_S = 30, 120  # a worker silent for so long has died, and its trial with it
+ATTEMPTS = 3  # to reach a shared database
 LOCKED_S = 60  # how long a SQLite file may be busy with other workers
 
 
@@ -62,22 +64,32 @@ def own_storage(file: Path) -> "RDBStorage":
 def shared_storage(url: str) -> "RDBStorage":
     """The database at a URL. ConfigError: not a URL, no driver for it, or not reachable."""
     from optuna.storages import RDBStorage
+    from sqlalchemy.exc import ArgumentError
 
     options = {"connect_args": {"timeout": LOCKED_S}} if url.startswith("sqlite:") else {}
-    try:
-        return RDBStorage(
-            url,
-            engine_kwargs=options,
-            heartbeat_interval=HEARTBEAT_S,
-            grace_period=GRACE_S,
-            heartbeat_stale_trial_callback=again_if_default,
-        )
-    except Exception as error:
-        raise ConfigError(
-            f"storage must be the URL of a database that can be reached, such as "
-            f"sqlite:////shared/study.db or postgresql://user@host/name; got '{shown(url)}': "
-            f"{_first_line(error)}"
-        ) from error
+    last: Exception | None = None
+    for _ in range(ATTEMPTS):
+        try:
+            with quiet_optuna():
+                return RDBStorage(
+                    url,
+                    engine_kwargs=options,
+                    heartbeat_interval=HEARTBEAT_S,
+                    grace_period=GRACE_S,
+                    heartbeat_stale_trial_callback=again_if_default,
+                )
+        except (ArgumentError, ImportError) as error:
+            last = error
+            break
+        except Exception as error:  # two workers that make the tables at once, most often
+            last = error
+            time.sleep(1)
+    assert last is not None
+    raise ConfigError(
+        f"storage must be the URL of a database that can be reached, such as "
+        f"sqlite:////shared/study.db or postgresql://user@host/name; got '{shown(url)}': "
+        f"{_first_line(last)}"
+    ) from last
 
 
 def _first_line(error: Exception) -> str:
@@ -130,8 +142,6 @@ def open_study(
 
 def _settings_of(study: "Study") -> Mapping[str, Any] | None:
     """What the maker of a study noted; one that is just being made is waited for."""
-    import time
-
     for _ in range(50):
         found = study.user_attrs.get(SETTINGS)
         if found is not None:

@@ -133,7 +133,7 @@ def tried_of(trial: "FrozenTrial") -> Tried:
         number=trial.number + 1,
         state=state,
         value=value,
-        params=dict(trial.params),
+        params={name: rounded(value) for name, value in trial.params.items()},
         default=bool(attrs.get(DEFAULT)),
         model=attrs.get("model", ""),
         recipe=attrs.get("recipe", ""),
@@ -142,6 +142,11 @@ def tried_of(trial: "FrozenTrial") -> Tried:
         reason=attrs.get(REASON, ""),
         scores=None if scores is None else unpacked(scores),
     )
+
+
+def rounded(value: Any) -> Any:
+    """A number as it was used: with three digits (domain.py)."""
+    return float(f"{value:.3g}") if isinstance(value, float) else value
 
 
 def packed(scores: NDArray[np.float64]) -> str:
