@@ -4,11 +4,9 @@ The outer test part is set aside first, by the split that `earmark train` would 
 seed and options. The search gets a dataset without it.
 """
 
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,19 +16,19 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from earmark.datasets import Dataset, Split, folds
+from earmark.datasets.words import count
 from earmark.errors import ConfigError, DatasetError, ModelError
 from earmark.training.entries import entries_of
 from earmark.training.options import TrainOptions
 from earmark.training.plan import Overrides
 from earmark.training.prepare import prepare
-from earmark.training.recipe_file import settings_of, write_recipe
-from earmark.training.run import checked_recipe, make_splits, run_training
-from earmark.training.run_folder import RUN, next_free, open_run, split_rows, write_json, write_text
+from earmark.training.recipe_file import settings_of
+from earmark.training.run import _cannot_write, checked_recipe, make_splits
+from earmark.training.run_folder import open_run, split_rows, write_json
+from earmark.training.tuning.final import Parted, train_best, written
 from earmark.training.tuning.objective import Inner
 from earmark.training.tuning.options import TuneOptions
 from earmark.training.tuning.outcome import Tuned, outcome_of
-from earmark.training.tuning.pictures import draw_all
-from earmark.training.tuning.report import report
 from earmark.training.tuning.space import Space, space_of
 from earmark.training.tuning.storage import (
     DEFAULT,
@@ -52,13 +50,11 @@ from earmark.training.watcher import Watcher
 
 if TYPE_CHECKING:
     from optuna import Study
+    from optuna.storages import RDBStorage
     from optuna.trial import Trial
 
 SETTINGS = "tune.json"
 DATABASE = "study.db"
-BEST = "best"
-RECIPE = "recipe.json"
-OUTCOME = "tuning.json"
 LOCK = "tune.lock"
 OWN_STUDY = "tune"
 
@@ -66,73 +62,117 @@ OWN_STUDY = "tune"
 def run_tuning(
     dataset: Dataset, options: TuneOptions, out: Path, watcher: Watcher | None = None
 ) -> Tuned:
-    """Search, train the best, and write everything to the folder `out`."""
+    """Search, train the best, and write everything to the folder `out`.
+
+    KeyboardInterrupt if it is stopped before a trial is finished; later, what is finished is told.
+    """
     watcher = watcher or Watcher()
     entries = entries_of(options.models, options.train.recipe)
-    base = options.train.overrides
     trained = [replace(options.train, model=one.model, recipe=one.recipe) for one in entries]
     for own in trained:
-        recipe = checked_recipe(dataset, own)
-    space = space_of(entries, dataset, base, frontends=options.frontends, search=options.search)
-    settings = _settings(dataset, options, space)
-    place = {"dataset": str(dataset.root.resolve()), "groups": dataset.group_source}
+        checked_recipe(dataset, own)
+    space = space_of(
+        entries,
+        dataset,
+        options.train.overrides,
+        frontends=options.frontends,
+        search=options.search,
+    )
     storage = None if options.storage is None else shared_storage(options.storage)
-    wanted = settings | place | {"storage": options.storage and shown(options.storage)}
+    settings = _settings(options, space)
+    wanted = settings | {
+        "dataset": str(dataset.root.resolve()),
+        "groups": dataset.group_source,
+        "storage": options.storage and shown(options.storage),
+    }
     open_run(out, wanted, resume=options.train.resume, file=SETTINGS)
     with _alone(out):
-        write_json(out / SETTINGS, {"settings": wanted})
-        recipe = checked_recipe(dataset, trained[0])
-        prepared = prepare(dataset, recipe, trained[0], watcher)
-        (outer,) = make_splits(prepared.dataset, trained[0], recipe)
-        rest = np.sort(np.concatenate([outer.train, outer.validation]))
-        inner = prepared.dataset.subset(rest)
-        splits = _inner_folds(inner, options)
-        rows = split_rows(prepared.dataset, outer, prepared.store.digests)
-        settings |= {"clips": len(rows), "data": _digest(rows)}
-        watcher.message(
-            f"{len(outer.test)} of {len(rows)} clips are set aside for the test; "
-            f"the search is on {len(splits)} inner folds of the others"
-        )
-        where = str(out / DATABASE) if options.storage is None else shown(options.storage)
-        name = options.study or (OWN_STUDY if storage is None else _name(dataset))
-        with quiet_optuna():
-            study, made = open_study(storage or own_storage(out / DATABASE), name, settings, where)
-            if made:
-                for default in space.defaults():
-                    study.enqueue_trial(default, {DEFAULT: True})
-            elif storage is None:
-                give_up_running(study)
-        scored = Inner(inner, splits, options.train, watcher)
-        objective = _objective(scored, space, base, out)
-        interrupted = False
         try:
-            search(
-                study,
-                objective,
-                seed=options.train.seed,
-                trials=options.trials,
-                minutes=options.minutes,
-                told=_teller(study, watcher, options.trials),
-            )
-        except KeyboardInterrupt:
-            interrupted = True
-        tried = all_tried(study)
-        found = outcome_of(study, tried, inner, splits, out)
-        if found is None:
-            if interrupted:
-                raise KeyboardInterrupt
-            reasons = dict.fromkeys(one.reason for one in tried if one.reason)
-            why = "; ".join(list(reasons)[:3]) or "the time was up before one was finished"
-            raise ModelError(f"not one trial gave a score: {why}")
-        others = sum(one.state == "running" for one in tried)
-        if interrupted or others:
-            if others and not interrupted:
-                watcher.message(
-                    f"{others} trials are still running elsewhere: whoever ends last trains the "
-                    "best; or go on here by --resume when they are over"
-                )
-            return _written(replace(found, interrupted=interrupted), study)
-        return _written(_trained(found, dataset, outer, prepared.dataset, options, watcher), study)
+            write_json(out / SETTINGS, {"settings": wanted})
+            parted = _part(dataset, trained[0], options, watcher)
+            settings |= {"clips": len(parted.rows), "data": _digest(parted.rows)}
+            study = _open(dataset, options, space, settings, storage, out)
+            return _search(study, parted, space, options, out, watcher)
+        except OSError as error:
+            raise _cannot_write(out, error) from error
+
+
+def _part(dataset: Dataset, first: TrainOptions, options: TuneOptions, watcher: Watcher) -> Parted:
+    """Set the test part aside as `earmark train` does: of the clips that can be read."""
+    recipe = checked_recipe(dataset, first)
+    prepared = prepare(dataset, recipe, first, watcher)
+    (outer,) = make_splits(prepared.dataset, first, recipe)
+    inner = prepared.dataset.subset(np.sort(np.concatenate([outer.train, outer.validation])))
+    splits = _inner_folds(inner, options)
+    rows = split_rows(prepared.dataset, outer, prepared.store.digests)
+    watcher.message(
+        f"{len(outer.test)} of {len(rows)} clips are set aside for the test; "
+        f"the search is on {len(splits)} inner folds of the others"
+    )
+    return Parted(dataset, outer.test, rows, inner, splits)
+
+
+def _open(
+    dataset: Dataset,
+    options: TuneOptions,
+    space: Space,
+    settings: Mapping[str, Any],
+    storage: "RDBStorage | None",
+    out: Path,
+) -> "Study":
+    """The study, with the defaults to begin with where it is new."""
+    where = str(out / DATABASE) if options.storage is None else shown(options.storage)
+    name = options.study or (OWN_STUDY if storage is None else _name(dataset))
+    with quiet_optuna():
+        base = own_storage(out / DATABASE) if storage is None else storage
+        study, made = open_study(base, name, settings, where)
+        if made:
+            for default in space.defaults():
+                study.enqueue_trial(default, {DEFAULT: True})
+        elif storage is None:  # the folder is ours alone: no other process runs them
+            give_up_running(study)
+    return study
+
+
+def _search(
+    study: "Study",
+    parted: Parted,
+    space: Space,
+    options: TuneOptions,
+    out: Path,
+    watcher: Watcher,
+) -> Tuned:
+    """Trials until there are enough, then the best; all of it written."""
+    scored = Inner(parted.inner, parted.splits, options.train, watcher)
+    interrupted = False
+    try:
+        search(
+            study,
+            _objective(scored, space, options.train.overrides, out),
+            seed=options.train.seed,
+            trials=options.trials,
+            minutes=options.minutes,
+            told=_teller(study, watcher, options.trials),
+        )
+    except KeyboardInterrupt:
+        interrupted = True
+    tried = all_tried(study)
+    found = outcome_of(study, tried, parted.inner, parted.splits, out)
+    if found is None:
+        if interrupted:
+            raise KeyboardInterrupt
+        reasons = dict.fromkeys(one.reason for one in tried if one.reason)
+        why = "; ".join(list(reasons)[:3]) or "the time was up before one was finished"
+        raise ModelError(f"not one trial gave a score: {why}")
+    if interrupted:
+        return written(replace(found, interrupted=True))
+    if others := len(found.with_state("running")):
+        watcher.message(
+            f"{count(others, 'trial')} still running elsewhere: whoever ends last trains the best; "
+            "or go on here by --resume when they are over"
+        )
+        return written(found)
+    return written(train_best(found, parted, options, watcher))
 
 
 @contextmanager
@@ -152,7 +192,7 @@ def _alone(out: Path) -> Iterator[None]:
         lock.release()
 
 
-def _settings(dataset: Dataset, options: TuneOptions, space: Space) -> dict[str, Any]:
+def _settings(options: TuneOptions, space: Space) -> dict[str, Any]:
     """What must be the same in every worker and when a search goes on."""
     settings = {
         "space": space.to_dict(),
@@ -240,85 +280,3 @@ def _teller(study: "Study", watcher: Watcher, wanted: int) -> Callable[[Tried], 
         watcher.message(text)
 
     return tell
-
-
-def _trained(
-    found: Tuned,
-    dataset: Dataset,
-    outer: Split,
-    readable: Dataset,
-    options: TuneOptions,
-    watcher: Watcher,
-) -> Tuned:
-    """The best settings trained once on the rest and scored once on the outer test part."""
-    best, place = found.best, found.out / BEST
-    count = sum(one.state in ("finished", "pruned") for one in found.trials)
-    chosen = replace(
-        options.train,
-        model=best.model,
-        recipe=best.recipe,
-        overrides=Overrides(**best.overrides),
-        note=f"tuned: {count} trials on inner folds, test chose nothing",
-        resume=(place / RUN).exists(),
-    )
-    elsewhere = (
-        f"tuned by {count} trials on inner folds of '{dataset.root.resolve().name}', split of seed "
-        f"{options.train.seed}: of another split of it, test clips took part in choosing"
-    )
-    _keep_earlier(found.out, chosen)
-    write_recipe(found.out / RECIPE, replace(chosen, note=elsewhere))
-    watcher.message(
-        f"trial {best.number} is the best, {found.figure} {100 * (best.value or 0):.1f} % on inner "
-        "folds: training it on all of them"
-    )
-    result = run_training(dataset, chosen, place, watcher)
-    (split,) = result.splits
-    if not np.array_equal(split.test, outer.test):
-        raise ConfigError(f"{place} was split otherwise than the search; begin anew by --out")
-    return replace(
-        found,
-        scorecard=result.card,
-        model=result.models[0],
-        interrupted=result.interrupted,
-    )
-
-
-def _keep_earlier(out: Path, chosen: TrainOptions) -> None:
-    """More trials may have found another best: the run of the earlier one is set aside."""
-    try:
-        before = json.loads((out / RECIPE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return
-    same = (chosen.model, chosen.recipe, settings_of(chosen.overrides))
-    there = (before.get("model"), before.get("recipe"), before.get("settings"))
-    if there != same and (out / BEST).exists():
-        (out / BEST).rename(next_free(out, "earlier-best"))
-
-
-def _written(found: Tuned, study: "Study") -> Tuned:
-    """Table, pictures, report and JSON."""
-    out = found.out
-    write_text(out / "trials.csv", _as_csv(found.trials))
-    draw_all(found, out)
-    write_text(out / "report.md", report(found))
-    write_json(out / OUTCOME, found.to_dict())
-    return found
-
-
-def _as_csv(trials: Sequence[Tried]) -> str:
-    text = io.StringIO()
-    names = sorted({name for trial in trials for name in trial.params})
-    own = ("number", "state", "value", "default", "model", "recipe", "seconds")
-    columns = [*own, *(name for name in names if name not in own), "reason"]
-    writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    for trial in trials:
-        writer.writerow({**trial.params, **trial.to_dict(), **_rounded(trial)})
-    return text.getvalue()
-
-
-def _rounded(trial: Tried) -> dict[str, str]:
-    return {
-        "value": "" if trial.value is None else f"{trial.value:.6g}",
-        "seconds": "" if trial.seconds is None else f"{trial.seconds:.1f}",
-    }
