@@ -96,7 +96,12 @@ def tune(
         train=TrainOptions(
             recipe=recipe,
             overrides=Overrides(
-                None, epochs, batch_size, learning_rate, window, rate, opt.augment_of(augment)
+                epochs=epochs,
+                batch_size=batch_size,
+                learning_rate=learning_rate,
+                window_s=window,
+                rate_hz=rate,
+                augment=opt.augment_of(augment) or None,
             ),
             seed=seed,
             test=test,

@@ -5,7 +5,7 @@ several labels. Both are what the training itself is watched by, and need no thr
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +30,29 @@ from earmark.training.windows import Windows
 
 Told = Callable[[int, float], None]
 """Hears of each fold: its number from 1, and the mean over all clips so far."""
+
+
+class _OfFold(Watcher):
+    """Shows how a fold's training goes, and keeps its remarks: there are hundreds of them."""
+
+    def __init__(self, inner: Watcher) -> None:
+        self.inner = inner
+
+    def run(self, name: str, out: Path, epochs: int, steps_per_epoch: int) -> None:
+        """Handed on."""
+        self.inner.run(name, out, epochs, steps_per_epoch)
+
+    def step(self, epoch: int, loss: float, hits: float, windows: int) -> None:
+        """Handed on."""
+        self.inner.step(epoch, loss, hits, windows)
+
+    def epoch(self, row: Mapping[str, float], steps_per_epoch: int, *, resumed: bool) -> None:
+        """Handed on."""
+        self.inner.epoch(row, steps_per_epoch, resumed=resumed)
+
+    def end_run(self) -> None:
+        """Handed on."""
+        self.inner.end_run()
 
 
 class Inner:
@@ -112,7 +135,8 @@ class Inner:
 
         validation = windows(split.validation) if len(split.validation) else None
         training, test = windows(split.train), windows(split.test)
-        fitted, _ = _fit(prepared, training, validation, title, options, folder, self.watcher)
+        watcher = _OfFold(self.watcher)
+        fitted = _fit(prepared, training, validation, title, options, folder, watcher)[0]
         (folder / CHECKPOINT).unlink(missing_ok=True)
         if fitted.interrupted:
             raise KeyboardInterrupt
