@@ -200,7 +200,10 @@ def search(
     study.pruner = optuna.pruners.MedianPruner(n_startup_trials=BEFORE_PRUNING)
     end = time.monotonic() + 60 * minutes if minutes else float("inf")
 
+    mine: list[int] = []  # the trials of this process
+
     def guarded(trial: "Trial") -> float:
+        mine.append(trial.number)
         try:
             return objective(trial)
         except (optuna.TrialPruned, KeyboardInterrupt):
@@ -226,9 +229,9 @@ def search(
             with quiet_optuna():
                 study.optimize(guarded, n_trials=1, catch=(FailedTrialError,), callbacks=[after])
         except BaseException:
-            last = [t for t in study.get_trials(deepcopy=False) if was_stopped(t)][-1:]
-            for trial in last:
-                again_if_default(study, trial)
+            for trial in study.get_trials(deepcopy=False):
+                if trial.number in mine[-1:] and was_stopped(trial):
+                    again_if_default(study, trial)
             raise
 
 
