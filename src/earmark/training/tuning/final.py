@@ -11,6 +11,7 @@ import numpy as np
 
 from earmark.datasets import Dataset, Split
 from earmark.datasets.allot import Ints
+from earmark.datasets.words import count
 from earmark.errors import ConfigError
 from earmark.training.options import TrainOptions
 from earmark.training.plan import Overrides
@@ -48,17 +49,17 @@ class Parted:
 def train_best(found: Tuned, parted: Parted, options: TuneOptions, watcher: Watcher) -> Tuned:
     """The best settings trained once on the rest and scored once on the outer test part."""
     best, place, dataset = found.best, found.out / BEST, parted.dataset
-    judged = sum(one.state in ("finished", "pruned") for one in found.trials)
+    judged = count(sum(one.state in ("finished", "pruned") for one in found.trials), "trial")
     chosen = replace(
         options.train,
         model=best.model,
         recipe=best.recipe,
         overrides=Overrides(**best.overrides),
-        note=f"tuned: {judged} trials on inner folds, test chose nothing",
+        note=f"tuned: {judged} on inner folds, test chose nothing",
         resume=(place / RUN).exists(),
     )
     elsewhere = (
-        f"tuned by {judged} trials on inner folds of '{dataset.root.resolve().name}', split of "
+        f"tuned by {judged} on inner folds of '{dataset.root.resolve().name}', split of "
         f"seed {options.train.seed}: of another split of it, test clips took part in choosing"
     )
     _keep_earlier(found.out, chosen)
