@@ -227,6 +227,17 @@ def test_every_choice_of_training_is_told():
     assert_named("python.md", set(fields(TrainOptions) + fields(Overrides)) - {"overrides"})
 
 
+def test_everything_that_tuning_searches_and_writes_is_told():
+    from earmark.training.tuning.final import BEST, OUTCOME, RECIPE
+    from earmark.training.tuning.pictures import HISTORY, IMPORTANCES, SLICES
+    from earmark.training.tuning.run import DATABASE, LOCK, SETTINGS
+    from earmark.training.tuning.space import SEARCHABLE
+
+    assert_named("tuning.md", SEARCHABLE)
+    files = [HISTORY, IMPORTANCES, SLICES, BEST, DATABASE, OUTCOME, RECIPE, LOCK, SETTINGS]
+    assert_named("tuning.md", [*files, "report.md", "trials.csv"])
+
+
 def test_every_error_is_told():
     from earmark import errors
 

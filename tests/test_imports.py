@@ -25,6 +25,8 @@ HEAVY = {
     "tensorboard",
     "mirdata",
     "soundata",
+    "optuna",
+    "sqlalchemy",
 }
 LIGHT = ("audio", "features", "datasets", "evaluation", "inference", "cli")
 PREDICTING = {"models", "training"}  # what `inference` must do without, beside torch

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from earmark.api import compare, cross_validate, evaluate, train
+    from earmark.api import compare, cross_validate, evaluate, train, tune
     from earmark.audio import load_audio
     from earmark.datasets import Dataset
     from earmark.evaluation.multilabel import MultilabelScorecard
@@ -35,6 +35,7 @@ _HOMES = {
     "load_audio": "earmark.audio",
     "show": "earmark.features.show",
     "train": "earmark.api",
+    "tune": "earmark.api",
 }
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "load_audio",
     "show",
     "train",
+    "tune",
 ]
 
 

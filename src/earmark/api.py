@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from earmark.training.compare import Compared
     from earmark.training.options import TrainOptions
     from earmark.training.split_run import Result
+    from earmark.training.tuning.options import TuneOptions
+    from earmark.training.tuning.outcome import Tuned
     from earmark.training.watcher import Watcher
 
 RUNS = Path("runs")
@@ -22,7 +24,7 @@ RUNS = Path("runs")
 
 def train(
     dataset: Dataset | str | Path,
-    model: str = "resnet",
+    model: str | None = None,
     out: str | Path | None = None,
     *,
     groups: str | None = None,
@@ -31,6 +33,7 @@ def train(
 ) -> "Model":
     """Train a classifier on a folder (or table) of labelled sounds; return the saved model.
 
+    `model` is resnet if None, or the network of the recipe where that is a file of `tune`.
     `out` is the run's folder, the next free one under `runs` if None. `options` are the fields of
     `earmark.training.options.TrainOptions` (recipe, seed, resume, ...) and of
     `earmark.training.plan.Overrides` (epochs, frontend, learning_rate, ...). The score on held-out
@@ -42,13 +45,13 @@ def train(
         raise ConfigError(
             "train makes one model; for folds take cross_validate(dataset, folds=...)"
         )
-    result = run(dataset, out, _options(model, options), groups=groups, watcher=watcher)
+    result = run(dataset, out, _options_of_train(model, options), groups=groups, watcher=watcher)
     return load(result.models[0])
 
 
 def cross_validate(
     dataset: Dataset | str | Path,
-    model: str = "resnet",
+    model: str | None = None,
     out: str | Path | None = None,
     *,
     folds: int | None = None,
@@ -58,7 +61,7 @@ def cross_validate(
 ) -> "Card":
     """Train once a fold and score every clip once, unseen: the official folds, or grouped ones."""
     options["folds"] = "auto" if folds is None else folds
-    return run(dataset, out, _options(model, options), groups=groups, watcher=watcher).card
+    return run(dataset, out, _options_of_train(model, options), groups=groups, watcher=watcher).card
 
 
 def run(
@@ -94,7 +97,7 @@ def compare(
     `options` are those of `train`, and `folds`. Everything is kept in the folder `out`, each
     network in a folder of its own.
     """
-    chosen = _options("", options)
+    chosen = _options(None, options)
     return run_compare(dataset, models, out, chosen, groups=groups, watcher=watcher).comparison
 
 
@@ -148,7 +151,64 @@ def as_dataset(dataset: Dataset | str | Path, groups: str | None = None) -> Data
     return dataset if isinstance(dataset, Dataset) else Dataset.open(dataset, groups=groups)
 
 
-def _options(model: str, given: dict[str, Any]) -> "TrainOptions":
+def tune(
+    dataset: Dataset | str | Path,
+    models: "Sequence[str] | None" = None,
+    out: str | Path | None = None,
+    *,
+    groups: str | None = None,
+    watcher: "Watcher | None" = None,
+    **options: Any,
+) -> "Tuned":
+    """Search for the settings that suit a dataset, on inner folds that never see its test part.
+
+    `models` are names of networks, or NAME:RECIPE. `options` are the fields of
+    `earmark.training.tuning.options.TuneOptions` (trials, minutes, search, storage, ...) and those
+    of `train` for what is the same in every trial. The best settings are trained on all but the
+    test part and scored on it once: `scorecard` and `model` of the result. `recipe.json` in the
+    folder `out` is a recipe for `train`.
+    """
+    import dataclasses
+
+    from earmark.training.tuning.options import TuneOptions
+
+    of_search = {field.name for field in dataclasses.fields(TuneOptions)} - {"train", "models"}
+    own: dict[str, Any] = {name: options.pop(name) for name in list(options) if name in of_search}
+    for name in ("frontends", "search"):
+        if own.get(name) is not None:
+            own[name] = tuple(own[name])
+    if models is not None:
+        own["models"] = tuple(models)
+    chosen = TuneOptions(train=_options(None, options), **own)
+    return run_tune(dataset, out, chosen, groups=groups, watcher=watcher)
+
+
+def run_tune(
+    dataset: Dataset | str | Path,
+    out: str | Path | None,
+    options: "TuneOptions",
+    *,
+    groups: str | None = None,
+    watcher: "Watcher | None" = None,
+) -> "Tuned":
+    """Tune as `options` say, in the folder `out`."""
+    from earmark.training.tuning.run import run_tuning
+
+    if options.train.resume and out is None:
+        raise ConfigError("resume goes on with the search in 'out': name its folder")
+    chosen = as_dataset(dataset, groups)
+    place = new_run(chosen, "tune") if out is None else Path(out)
+    return run_tuning(chosen, options, place, watcher)
+
+
+def _options_of_train(model: str | None, given: dict[str, Any]) -> "TrainOptions":
+    """Those of `_options`, with the settings of a recipe file where one is named."""
+    from earmark.training.recipe_file import with_recipe_file
+
+    return with_recipe_file(_options(model, given), model=model)
+
+
+def _options(model: str | None, given: dict[str, Any]) -> "TrainOptions":
     """Sort keyword arguments into training options and what they override in the recipe."""
     import dataclasses
 
@@ -162,4 +222,7 @@ def _options(model: str, given: dict[str, Any]) -> "TrainOptions":
             raise unknown_name("option of train", name, of_recipe | of_run)
     overrides = Overrides(**{name: given[name] for name in given if name in of_recipe})
     chosen = {name: given[name] for name in given if name in of_run}
-    return TrainOptions(model=model, overrides=overrides, **chosen)
+    options = TrainOptions(overrides=overrides, **chosen)
+    if model is not None:
+        options = dataclasses.replace(options, model=model)
+    return options

@@ -37,7 +37,13 @@ def unknown_name(kind: str, name: str, allowed: Iterable[str]) -> ConfigError:
 
 
 # Which extra brings a module; what is not here is of 'train'.
-EXTRAS = {"av": "formats", "mirdata": "datasets", "soundata": "datasets"}
+EXTRAS = {
+    "av": "formats",
+    "mirdata": "datasets",
+    "optuna": "tune",
+    "soundata": "datasets",
+    "sqlalchemy": "tune",
+}
 
 
 class MissingExtraError(EarmarkError, ImportError):

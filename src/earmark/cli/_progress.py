@@ -23,6 +23,8 @@ class Bars(Watcher):
 
     def __init__(self, files: str = "features") -> None:
         self.files = files
+        self.terse = False
+        """Where there is no terminal: no line for a training and its epochs."""
         self.console = stderr()
         self.progress = Progress(
             TextColumn("{task.description}"),
@@ -88,7 +90,7 @@ class Bars(Watcher):
         self.name, self.epochs = name.split(" (")[0], epochs
         self.current, self.validated = -1, ""
         self._begin(self.name, epochs * steps_per_epoch)
-        if not self.console.is_terminal:
+        if not self.console.is_terminal and not self.terse:
             self.console.print(f"{name}: at most {epochs} epochs, in {out}", soft_wrap=True)
 
     def step(self, epoch: int, loss: float, hits: float, windows: int) -> None:
@@ -117,7 +119,7 @@ class Bars(Watcher):
         if self.task is not None:
             self.progress.update(self.task, completed=number * steps_per_epoch, figures=text)
         every = max(1, self.epochs // LINES_A_RUN)
-        if not resumed and (number % every == 0 or number == self.epochs):
+        if not self.terse and not resumed and (number % every == 0 or number == self.epochs):
             self._line(f"{self.name}: {text}")
 
     def end_run(self) -> None:

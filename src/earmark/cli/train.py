@@ -18,8 +18,13 @@ class Aggregate(StrEnum):
 
 def train(
     data: opt.Data,
-    model: Annotated[str, typer.Option(help="Network; see: earmark models.")] = "resnet",
-    recipe: opt.Recipe = "modern",
+    model: Annotated[
+        str | None, typer.Option(help="Network; see: earmark models.", show_default="resnet")
+    ] = None,
+    recipe: Annotated[
+        str,
+        typer.Option(help="How the network is fed and trained, or a recipe.json of earmark tune."),
+    ] = "modern",
     frontend: opt.Frontend = None,
     epochs: opt.Epochs = None,
     batch_size: opt.BatchSize = None,
@@ -60,11 +65,12 @@ def train(
     from earmark.cli._report import begin, report_training, stopped
     from earmark.training.options import TrainOptions
     from earmark.training.plan import Overrides
+    from earmark.training.recipe_file import with_recipe_file
 
     opt.check_resume(resume, out)
     fold_count: Any = opt.folds_of(folds)
     options = TrainOptions(
-        model=model,
+        model=model or TrainOptions.model,
         recipe=recipe,
         overrides=Overrides(
             frontend, epochs, batch_size, learning_rate, window, rate, opt.augment_of(augment)
@@ -79,8 +85,9 @@ def train(
         resume=resume,
         workers=workers,
     )
+    options = with_recipe_file(options, model=model)
     dataset = as_dataset(data, groups)
-    place = out or new_run(dataset, model)
+    place = out or new_run(dataset, options.model)
     try:
         with begin(dataset) as watcher:
             result = run(dataset, place, options, watcher=watcher)

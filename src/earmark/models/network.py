@@ -1,7 +1,8 @@
 """What every network declares; finding, making and measuring them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import torch
@@ -23,6 +24,9 @@ class Network(nn.Module):
     recipes: ClassVar[Mapping[str, Recipe]]
     summary: ClassVar[str]
     """One line for `earmark models`."""
+    search: ClassVar[Mapping[str, Sequence[str | int | float]]] = MappingProxyType({})
+    """Fewer values for `earmark tune` to try, by the setting's name: where the others are too
+    slow, say."""
 
     def __init__(self, classes: int, frames: int, bins: int, recipe: str) -> None:
         super().__init__()

@@ -51,6 +51,8 @@ class TrainOptions:
     """"auto": bfloat16 where the processor computes it in hardware."""
     histograms: bool = False
     """Log histograms of weights, gradients and activations of every epoch for TensorBoard."""
+    note: str = ""
+    """What a score card says beside the split: how the settings were found."""
     resume: bool = False
     workers: int | None = None
     cache_dir: Path | None = None

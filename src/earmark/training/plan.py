@@ -33,12 +33,26 @@ class Overrides:
     rate_hz: int | None = None
     augment: Mapping[str, float] | None = None
     """Strength of single augmentations, by their names; those not named stay as they are."""
+    frontend_settings: Mapping[str, Any] | None = None
+    """Single settings of the front-end, such as bins; those not named stay as they are."""
+    weight_decay: float | None = None
+    label_smoothing: float | None = None
+    ema: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "learning_rate", "window_s", "rate_hz"):
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value > 0):
                 raise ConfigError(f"{name} must be above 0, got {value}")
+        for name, least_too_large in (
+            ("weight_decay", math.inf),
+            ("label_smoothing", 1),
+            ("ema", 1),
+        ):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < least_too_large:
+                below = "" if least_too_large == math.inf else " and below 1"
+                raise ConfigError(f"{name} must be 0 or above{below}, got {value}")
         known = {field.name for field in dataclasses.fields(Augmentation)}
         for name, strength in (self.augment or {}).items():
             if name not in known:
@@ -50,11 +64,23 @@ class Overrides:
         """The recipe with what was asked for."""
         changes: dict[str, Any] = {
             name: getattr(self, name)
-            for name in ("frontend", "epochs", "batch_size", "learning_rate", "window_s")
+            for name in (
+                "frontend",
+                "epochs",
+                "batch_size",
+                "learning_rate",
+                "window_s",
+                "weight_decay",
+                "label_smoothing",
+                "ema",
+            )
             if getattr(self, name) is not None
         }
         if "frontend" in changes and changes["frontend"] != recipe.frontend:
             changes["frontend_settings"] = {}
+        if self.frontend_settings:
+            there = changes.get("frontend_settings", recipe.frontend_settings)
+            changes["frontend_settings"] = {**there, **self.frontend_settings}
         if "window_s" in changes:
             changes["window_frames"] = None
         if self.augment:

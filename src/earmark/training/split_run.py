@@ -219,7 +219,7 @@ def describe(split: Split, options: TrainOptions) -> dict[str, Any]:
     return {
         "kind": "holdout" if split.name == "holdout" else "fold",
         "name": split.name,
-        "description": split.description,
+        "description": "; ".join(filter(None, (split.description, options.note))),
         "seed": options.seed,
         "clips": {part: len(getattr(split, part)) for part in PARTS},
     }
