@@ -7,6 +7,13 @@ from earmark.training import augmentation as augment
 from earmark.training.augmentation.mixup import add_powers
 
 FLOOR = -100.0
+CENTRES_HZ = np.geomspace(100, 4000, 12)
+
+
+def warp(features, largest, rng):
+    return augment.warp_bins(features, CENTRES_HZ[: features.shape[1]], largest, rng)
+
+
 RANDOM = {
     "add_noise": augment.add_noise,
     "change_gain": lambda x, rng: augment.change_gain(x, 6.0, FLOOR, rng),
@@ -16,6 +23,7 @@ RANDOM = {
     "roll": augment.roll,
     "shift_bins": lambda x, rng: augment.shift_bins(x, 3, rng),
     "stretch": lambda x, rng: augment.stretch(x, 0.2, rng),
+    "warp_bins": lambda x, rng: warp(x, 0.2, rng),
 }
 IDENTITY = {
     "change_gain": lambda x, rng: augment.change_gain(x, 0.0, FLOOR, rng),
@@ -24,6 +32,7 @@ IDENTITY = {
     "mask_frames": lambda x, rng: augment.mask_frames(x, 0.0, rng),
     "shift_bins": lambda x, rng: augment.shift_bins(x, 0, rng),
     "stretch": lambda x, rng: augment.stretch(x, 0.0, rng),
+    "warp_bins": lambda x, rng: warp(x, 0.0, rng),
 }
 each = pytest.mark.parametrize("change", RANDOM.values(), ids=RANDOM)
 
@@ -211,3 +220,27 @@ def test_colour_moves_each_bin_by_a_constant_of_its_own():
     limits = 2.0 * features.std(axis=0)
     assert (np.abs(moved[0]) <= limits).all()
     assert len(np.unique(moved[0].round(3))) == 12
+
+
+class Fixed:
+    """A generator whose every draw is the same share of the range."""
+
+    def __init__(self, share):
+        self.share = share
+
+    def uniform(self, low=0.0, high=1.0):
+        return low + self.share * (high - low)
+
+
+@pytest.mark.parametrize("ratio", [0.8, 1.0, 1.25])
+def test_a_warp_reads_each_bin_at_a_multiple_of_its_frequency(ratio):
+    centres_hz = np.linspace(10, 4000, 400)
+    features = np.tile(centres_hz.astype(np.float32), (2, 1))  # a bin's value is its frequency
+    largest = 0.25
+    warped = augment.warp_bins(
+        features, centres_hz, largest, Fixed((ratio - 1 + largest) / (2 * largest))
+    )
+    below = (centres_hz >= 20) & (centres_hz <= 0.6 * 4000 / max(ratio, 1))
+    np.testing.assert_allclose(warped[0, below], ratio * centres_hz[below], rtol=1e-4)
+    assert (np.diff(warped[0, centres_hz >= 20]) > 0).all()
+    np.testing.assert_allclose(warped[:, -1], 4000)  # the highest stays

@@ -24,6 +24,9 @@ class Augmentation:
     """Largest share of the bins blanked, in each of two masks."""
     bin_shift: int = 0
     """Largest shift along the bins, either way: another pitch, another throat."""
+    warp: float = 0.0
+    """Largest relative change of all frequencies, either way, where bins stand for some: another
+    throat."""
     colour: float = 0.0
     """Largest constant added to a bin of the window, in its own deviations over time: another
     microphone, room or mastering."""

@@ -18,6 +18,7 @@ from earmark.training.windows import Cut
 
 WINDOW_S = 5.0
 LONGER = 1.5
+RELATIVE = ("stretch", "warp")  # changes of a speed or a frequency, which stay above 0
 WINDOW_QUANTILE = 0.95  # of the clips' lengths: few are cut, little is silence
 
 
@@ -45,6 +46,10 @@ class Overrides:
                 raise unknown_name("augmentation", name, known)
             if not (math.isfinite(strength) and strength >= 0):
                 raise ConfigError(f"augment {name} must be 0 (off) or above, got {strength}")
+            if name in RELATIVE and strength >= 1:
+                raise ConfigError(
+                    f"augment {name} is a relative change and must be below 1, got {strength:g}"
+                )
 
     def apply(self, recipe: Recipe) -> Recipe:
         """The recipe with what was asked for."""
@@ -93,6 +98,7 @@ def choose_cut(recipe: Recipe, frontend: Frontend, frames: NDArray[np.int64]) ->
         truncate=recipe.truncate,
         silence=frontend.silence(),
         decibels=frontend.decibels,
+        centres_hz=frontend.centres_hz(),
     )
 
 

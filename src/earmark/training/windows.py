@@ -27,6 +27,8 @@ class Cut:
     """The feature row (bins,) of silence."""
     decibels: bool
     """Whether features are decibels, so that powers can be mixed."""
+    centres_hz: NDArray[np.float64] | None = None
+    """The frequency (bins,) each bin stands for; None where it stands for none."""
 
     def starts(self, frames: int) -> NDArray[np.int64]:
         """First frames of the windows of a clip."""
@@ -122,6 +124,8 @@ class AugmentedWindows:
             window = augment.roll(window, rng)
         if settings.bin_shift:
             window = augment.shift_bins(window, settings.bin_shift, rng)
+        if settings.warp and cut.centres_hz is not None:
+            window = augment.warp_bins(window, cut.centres_hz, settings.warp, rng)
         if settings.colour:
             window = augment.colour(window, settings.colour, rng)
         if settings.gain_db and cut.decibels:

@@ -8,6 +8,7 @@ from earmark.training.augmentation.mixup import mix
 from earmark.training.augmentation.noise import add_noise
 from earmark.training.augmentation.roll import roll
 from earmark.training.augmentation.stretch import stretch
+from earmark.training.augmentation.warp import warp_bins
 
 __all__ = [
     "add_noise",
@@ -19,4 +20,5 @@ __all__ = [
     "roll",
     "shift_bins",
     "stretch",
+    "warp_bins",
 ]
