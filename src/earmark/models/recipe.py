@@ -14,6 +14,8 @@ class Augmentation:
 
     mixup: float = 0.0
     """Share of windows mixed with another one, in the power domain where features are decibels."""
+    between_class: float = 0.0
+    """Share of windows mixed with one of another class, so loud that their shares are heard."""
     gain_db: float = 0.0
     """Largest change of level, either way."""
     noise: float = 0.0
@@ -32,6 +34,10 @@ class Augmentation:
     microphone, room or mastering."""
     stretch: float = 0.0
     """Largest relative change of speed along time, either way."""
+    shift: float = 0.0
+    """Largest share of the window that it is moved by, either way; silence follows."""
+    crop: float = 0.0
+    """Largest share of the window's sound left out; what fills a short clip takes its place."""
     roll: bool = False
     """Start the window anywhere, what falls off coming back in front."""
 

@@ -18,7 +18,8 @@ from earmark.training.windows import Cut
 
 WINDOW_S = 5.0
 LONGER = 1.5
-RELATIVE = ("stretch", "warp")  # changes of a speed or a frequency, which stay above 0
+# Changes of a speed or a frequency, which stay above 0, and shares of which something must be left.
+RELATIVE = ("stretch", "warp", "shift", "crop", "time_mask", "bin_mask")
 WINDOW_QUANTILE = 0.95  # of the clips' lengths: few are cut, little is silence
 
 
@@ -48,7 +49,7 @@ class Overrides:
                 raise ConfigError(f"augment {name} must be 0 (off) or above, got {strength}")
             if name in RELATIVE and strength >= 1:
                 raise ConfigError(
-                    f"augment {name} is a relative change and must be below 1, got {strength:g}"
+                    f"augment {name} is a share and must be below 1, got {strength:g}"
                 )
 
     def apply(self, recipe: Recipe) -> Recipe:

@@ -1,6 +1,6 @@
 """Clips as windows: exactly as prediction cuts them, or randomly changed for training."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,9 @@ from earmark.features.extract import FeatureStore
 from earmark.features.frontend import Array
 from earmark.models.recipe import Augmentation
 from earmark.training import augmentation as augment
+from earmark.training.strangers import Strangers
+
+Mix = Callable[[Array, Array, float, bool], Array]
 
 MOST_WINDOWS = 8  # windows of one clip in an epoch: an hour must not outweigh all other clips
 
@@ -103,6 +106,7 @@ class AugmentedWindows:
 
     def __init__(self, windows: Windows, classes: int, settings: Augmentation, seed: int) -> None:
         self.windows, self.classes, self.settings, self.seed = windows, classes, settings, seed
+        self._strangers = Strangers(windows.targets)
 
     def _changed(self, index: int, rng: np.random.Generator) -> Array:
         windows, settings = self.windows, self.settings
@@ -119,9 +123,14 @@ class AugmentedWindows:
             )
             start = 0
             offset = min(offset, max(cut.frames - len(features), 0))
+        if settings.crop:
+            features = augment.crop_frames(features[start : start + cut.frames], settings.crop, rng)
+            start, offset = 0, int(rng.integers(0, cut.frames - len(features) + 1))
         window = cut.window(features, start, offset)
         if settings.roll and spare >= 0:  # a short clip was moved already, and stays in one piece
             window = augment.roll(window, rng)
+        if settings.shift:
+            window = augment.shift_frames(window, settings.shift, cut.silence, rng)
         if settings.bin_shift:
             window = augment.shift_bins(window, settings.bin_shift, rng)
         if settings.warp and cut.centres_hz is not None:
@@ -141,18 +150,27 @@ class AugmentedWindows:
         target[labels] = 1
         return target
 
+    def _partner(self, index: int, rng: np.random.Generator) -> tuple[int | None, Mix]:
+        """The window that a window is mixed with, if any, and how."""
+        settings = self.settings
+        if settings.between_class and rng.random() < settings.between_class:
+            other = self._strangers.draw(index, rng)
+            if other is not None:  # a class alone has nothing between it and others
+                return other, augment.mix_by_level
+        elif settings.mixup and rng.random() < settings.mixup:
+            return int(rng.integers(len(self.windows))), augment.mix
+        return None, augment.mix
+
     def item(self, epoch: int, index: int) -> tuple[Array, Array]:
         """A window (frames, bins) and its target distribution (classes,)."""
         rng = np.random.default_rng([self.seed, epoch, index])
         settings = self.settings
         window = self._changed(index, rng)
         target = self._target(index)
-        if settings.mixup and rng.random() < settings.mixup:
-            other = int(rng.integers(len(self.windows)))
+        other, mix = self._partner(index, rng)
+        if other is not None:
             share = float(rng.uniform())
-            window = augment.mix(
-                window, self._changed(other, rng), share, self.windows.cut.decibels
-            )
+            window = mix(window, self._changed(other, rng), share, self.windows.cut.decibels)
             target *= np.float32(share)
             target += np.float32(1 - share) * self._target(other)
         if settings.noise and self.windows.cut.decibels and rng.random() < settings.noise:
