@@ -37,7 +37,12 @@ def unknown_name(kind: str, name: str, allowed: Iterable[str]) -> ConfigError:
 
 
 # Which extra brings a module; what is not here is of 'train'.
-EXTRAS = {"av": "formats", "mirdata": "datasets", "soundata": "datasets"}
+EXTRAS = {
+    "av": "formats",
+    "mirdata": "datasets",
+    "python_stretch": "augment",
+    "soundata": "datasets",
+}
 
 
 class MissingExtraError(EarmarkError, ImportError):

@@ -27,6 +27,9 @@ def train(
     window: opt.Window = None,
     rate: opt.Rate = None,
     augment: opt.Augment = None,
+    background: opt.Background = None,
+    balance: opt.BalanceOption = None,
+    overlap: opt.Overlap = None,
     seed: opt.Seed = 0,
     folds: opt.Folds = None,
     groups: opt.Groups = None,
@@ -67,7 +70,15 @@ def train(
         model=model,
         recipe=recipe,
         overrides=Overrides(
-            frontend, epochs, batch_size, learning_rate, window, rate, opt.augment_of(augment)
+            frontend=frontend,
+            epochs=epochs,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            window_s=window,
+            rate_hz=rate,
+            augment=opt.augment_of(augment),
+            balance=None if balance is None else balance.value,
+            overlap=overlap,
         ),
         seed=seed,
         folds=fold_count,
@@ -77,6 +88,7 @@ def train(
         precision=precision.value,
         histograms=histograms,
         resume=resume,
+        background=background,
         workers=workers,
     )
     dataset = as_dataset(data, groups)

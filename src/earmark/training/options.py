@@ -52,6 +52,8 @@ class TrainOptions:
     histograms: bool = False
     """Log histograms of weights, gradients and activations of every epoch for TensorBoard."""
     resume: bool = False
+    background: Path | None = None
+    """Folder of recordings that are mixed beneath altered copies of the training clips."""
     workers: int | None = None
     cache_dir: Path | None = None
     checkpoint_every_s: float = field(default_factory=checkpoint_seconds)

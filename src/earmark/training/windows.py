@@ -32,10 +32,12 @@ class Cut:
     """Whether features are decibels, so that powers can be mixed."""
     centres_hz: NDArray[np.float64] | None = None
     """The frequency (bins,) each bin stands for; None where it stands for none."""
+    step: int | None = None
+    """Frames from one window to the next where clips are answered; None: as many as it has."""
 
     def starts(self, frames: int) -> NDArray[np.int64]:
         """First frames of the windows of a clip."""
-        starts = window_starts(frames, self.frames, self.frames)
+        starts = window_starts(frames, self.frames, self.step or self.frames)
         return starts[:1] if self.truncate else starts
 
     def window(self, features: Array, start: int, offset: int = 0) -> Array:
@@ -90,8 +92,25 @@ class Windows:
         """Windows (batch, frames, bins) as prediction sees them."""
         return np.stack([self[int(index)] for index in indices])
 
-    def epoch_order(self, seed: int, epoch: int) -> NDArray[np.int64]:
-        """The windows of one epoch, shuffled; at most `MOST_WINDOWS` of any clip."""
+    def shares(self) -> NDArray[np.float64]:
+        """How often an epoch shows each window (windows,): less than once of a long clip."""
+        counts = np.bincount(self.clip_of, minlength=len(self.clips))
+        return np.minimum(1, MOST_WINDOWS / counts)[self.clip_of]
+
+    def epoch_order(
+        self, seed: int, epoch: int, likely: NDArray[np.float64] | None = None
+    ) -> NDArray[np.int64]:
+        """The windows of one epoch, shuffled; at most `MOST_WINDOWS` of any clip.
+
+        With `likely` (windows,), as many are drawn so likely, and some come more than once.
+        """
+        plain = self._plain_order(seed, epoch)
+        if likely is None:
+            return plain
+        rng = np.random.default_rng([seed, epoch, len(self)])
+        return np.asarray(rng.choice(len(self), size=len(plain), p=likely), np.int64)
+
+    def _plain_order(self, seed: int, epoch: int) -> NDArray[np.int64]:
         order = np.random.default_rng([seed, epoch]).permutation(len(self))
         clips = self.clip_of[order]
         by_clip = np.argsort(clips, kind="stable")
@@ -104,13 +123,32 @@ class Windows:
 class AugmentedWindows:
     """Training windows: item (epoch, index) is the same whatever was asked before it."""
 
+    class_weights: Array | None = None
+    """How much each class (classes,) counts in the loss; None: all the same."""
+    likely: NDArray[np.float64] | None = None
+    """How likely each window is to be drawn; None: each once an epoch."""
+    variants: Sequence[FeatureStore] = ()
+    """Features of altered copies of the clips, as they stand in `windows.clips`."""
+
     def __init__(self, windows: Windows, classes: int, settings: Augmentation, seed: int) -> None:
         self.windows, self.classes, self.settings, self.seed = windows, classes, settings, seed
         self._strangers = Strangers(windows.targets)
 
+    def epoch_order(self, seed: int, epoch: int) -> NDArray[np.int64]:
+        """The windows of one epoch."""
+        return self.windows.epoch_order(seed, epoch, self.likely)
+
+    def _heard(self, index: int, rng: np.random.Generator) -> Array:
+        """Features of the clip of window `index`, or of one of its altered copies."""
+        number = int(rng.integers(len(self.variants) + 1)) if self.variants else 0
+        clip = int(self.windows.clip_of[index])
+        if number and clip not in self.variants[number - 1].errors:
+            return self.variants[number - 1][clip]
+        return self.windows.features(index)
+
     def _changed(self, index: int, rng: np.random.Generator) -> Array:
         windows, settings = self.windows, self.settings
-        features, cut = windows.features(index), windows.cut
+        features, cut = self._heard(index, rng), windows.cut
         if settings == Augmentation():
             return windows[index]
         spare = len(features) - cut.frames
