@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from earmark.errors import AudioError
 from earmark.features import create_frontend
 from earmark.features.extract import FeatureStore
 from earmark.inference.windows import cut_windows
@@ -78,15 +79,17 @@ FRONTENDS = [
     frames=st.integers(1, 30),
     fill=st.sampled_from(["silence", "wrap"]),
     truncate=st.booleans(),
+    step=st.integers(1, 30),
     frontend=st.sampled_from(FRONTENDS),
     data=st.data(),
 )
 def test_prediction_cuts_samples_as_training_cuts_features(
-    samples, frames, fill, truncate, frontend, data
+    samples, frames, fill, truncate, step, frontend, data
 ):
     sound = np.random.default_rng(samples).uniform(-0.5, 0.5, samples).astype(np.float32)
     ends = data.draw(st.lists(st.integers(0, samples), max_size=6))
     cut = cut_of(frames, fill, truncate, frontend)
+    cut = dataclasses.replace(cut, step=step if step < frames else None)
 
     store = FeatureStore(features := frontend(sound), [(0, len(features))], ["a"])
     trained = Windows(store, [0], np.array([0]), cut)
@@ -265,3 +268,28 @@ def test_a_cropped_window_is_filled_as_a_short_clip_is():
         augmented = AugmentedWindows(windows, 3, Augmentation(crop=0.5), seed=0)
         silent = [(augmented.item(e, 0)[0] <= -100).all(axis=1).sum() for e in range(40)]
         assert max(silent) == (5 if fill == "silence" else 0)
+
+
+def test_windows_that_overlap_follow_at_the_step_and_the_last_ends_with_the_clip():
+    cut = dataclasses.replace(cut_of(10), step=5)
+    windows = Windows(store_of(23, 10, 4), range(3), np.array([0, 1, 2]), cut)
+    assert windows.start.tolist() == [0, 5, 10, 13, 0, 0]
+    assert windows.clip_of.tolist() == [0, 0, 0, 0, 1, 2]
+
+
+def test_an_epoch_takes_a_clip_or_one_of_its_copies_and_a_lost_copy_is_passed_over():
+    windows = windows_of(10, 10)
+    levels = [-1000.0, -2000.0]
+    stores = [
+        dataclasses.replace(windows.store, array=np.full((20, 6), level, np.float32), errors={})
+        for level in levels
+    ]
+    stores[1].errors[1] = AudioError("lost")
+    augmented = AugmentedWindows(windows, 3, Augmentation(variants=2), seed=0)
+    augmented.variants = stores
+    seen = [{augmented.item(e, i)[0][0, 0].item() for e in range(60)} for i in (0, 1)]
+    assert seen == [{windows[0][0, 0].item(), *levels}, {windows[1][0, 0].item(), levels[0]}]
+    again = AugmentedWindows(windows, 3, Augmentation(variants=2), seed=0)
+    again.variants = stores
+    for epoch in range(5):
+        np.testing.assert_array_equal(again.item(epoch, 1)[0], augmented.item(epoch, 1)[0])

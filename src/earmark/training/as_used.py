@@ -2,10 +2,12 @@
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from earmark.datasets import Split
 from earmark.models.recipe import Recipe
+from earmark.training.augmentation.background import find_backgrounds
 from earmark.training.balance import choose_balance, class_counts
 from earmark.training.options import TrainOptions
 from earmark.training.plan import by_size
@@ -22,6 +24,8 @@ def recipes_as_used(
     """The recipe of each split; what was asked for by name stays as it was asked for."""
     asked = frozenset(options.overrides.augment or {})
     recipes, told = [], set()
+    if options.background is not None and prepared.recipe.augmentation.background:
+        find_backgrounds(Path(options.background), watcher.message)  # says what is left out
     for split in splits:
         recipe, notes = _as_used(prepared, split, asked, options, watcher)
         recipes.append(recipe)
@@ -46,7 +50,7 @@ def _as_used(
     if recipe.balance == "auto" and balance == "loss":
         notes.append(
             "some classes have over three times the clips of others: the rare ones count more in "
-            "the loss (balance=none turns it off)"
+            "the loss (--balance none turns that off)"
         )
     recipe = dataclasses.replace(recipe, balance=balance)
     cut = dataclasses.replace(prepared.cut, step=None)

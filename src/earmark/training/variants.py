@@ -136,6 +136,8 @@ def with_variants(recipe: Recipe, dataset: Dataset, background: Path | None) -> 
         )
     if settings.background and background is None:
         raise ConfigError("augment background needs recordings: name their folder by --background")
+    if background is not None:
+        find_backgrounds(Path(background))
     if settings.pitch or settings.tempo:
         stretcher()
     settings = dataclasses.replace(settings, variants=settings.variants or USUAL)
@@ -158,7 +160,7 @@ def variants_of(
         return []
     backgrounds = None
     if options.background is not None and settings.background:
-        backgrounds = find_backgrounds(Path(options.background), watcher.message)
+        backgrounds = find_backgrounds(Path(options.background))
     names = (*OF_SOUND, "snr_db")
     changes = tuple((name, float(getattr(settings, name))) for name in names)
     chosen = [dataset.clips[int(index)] for index in clips]
