@@ -26,7 +26,8 @@ def change_pitch_and_tempo(
     stretch.preset(1, float(rate_hz))
     stretch.setTransposeSemitones(by)
     stretch.setTimeFactor(factor)
-    changed = np.array(stretch.process(samples[None]), np.float32)[0]
+    writable = np.array(samples[None], np.float32)  # (1, samples): it takes no other
+    changed = np.array(stretch.process(writable), np.float32)[0]
     return changed if len(changed) else samples.copy()
 
 
