@@ -29,8 +29,8 @@ def test_training_scores_what_predict_answers(run, tone_folder):
         rows = list(csv.DictReader(file))
     answers = np.load(run / "answers.npz")["probabilities"]
     for row, wanted in zip(rows, answers, strict=True):
-        assert model.windows_proba(tone_folder / row["path"]).shape == (5, 3)
-        got = model.predict_proba(tone_folder / row["path"])[0]
+        assert model.windows_proba(tone_folder / row["name"]).shape == (5, 3)
+        got = model.predict_proba(tone_folder / row["name"])[0]
         np.testing.assert_allclose(got, wanted, atol=1e-4)
     card = json.loads((run / "scorecard.json").read_text())
     assert card["window"]["count"] == 5 * len(rows)
