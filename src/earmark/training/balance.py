@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 BETA = 0.999  # Cui et al.: one of their four; up to some hundred clips it is nearly one over n
-UNEVEN = 3.0  # largest class over smallest; below, weights moved macro recall by less than chance
+UNEVEN = 3.0  # largest class over smallest: judgement, not measured
 
 
 def choose_balance(wanted: Balance, clip_targets: NDArray[np.int64], classes: int) -> Balance:
