@@ -41,6 +41,7 @@ EXTRAS = {
     "av": "formats",
     "mirdata": "datasets",
     "optuna": "tune",
+    "python_stretch": "augment",
     "soundata": "datasets",
     "sqlalchemy": "tune",
 }
@@ -54,7 +55,7 @@ def missing_extra(error: ModuleNotFoundError, what: str) -> ImportError:
     """An error that says which extra brings a module; a lost one of our own stays as it is."""
     if error.name is None or error.name.split(".")[0] == "earmark":
         return error
-    extra = EXTRAS.get(error.name, "train")
+    extra = EXTRAS.get(error.name.split(".")[0], "train")
     return MissingExtraError(
         f"{what} needs '{error.name}', which is not installed: pip install 'earmark[{extra}]'"
     )

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from earmark.errors import ModelError
 
-FORMAT = 2
+FORMAT = 3  # windows that overlap
+MULTILABEL_FORMAT = 2
 SINGLE_LABEL_FORMAT = 1  # such folders are as they were before there were others
 MULTILABEL_FIELDS = ("activation", "aggregate", "threshold")
 CONFIG = "config.json"
@@ -37,6 +38,19 @@ class Window(_Strict):
     pad_left_samples: int = Field(ge=0)
     fill: Literal["silence", "wrap"]
     truncate: bool
+    step_frames: int | None = Field(default=None, ge=1)
+    """Frames from one window to the next; None: as many as a window has."""
+
+    @model_validator(mode="after")
+    def _nothing_is_left_out(self) -> Self:
+        if self.step_frames is not None and self.step_frames >= self.frames:
+            raise ValueError("step_frames must be below frames, or not be there")
+        return self
+
+    @property
+    def step(self) -> int:
+        """Frames from one window to the next."""
+        return self.step_frames or self.frames
 
 
 class Calibration(_Strict):
@@ -85,6 +99,8 @@ class SavedConfig(_Strict):
     def write(self, directory: Path) -> None:
         """Write `config.json` into the model's folder."""
         values = self.model_dump(exclude=None if self.multilabel else set(MULTILABEL_FIELDS))
+        if self.window.step_frames is None:  # as folders were before there was an overlap
+            del values["window"]["step_frames"]
         values["digest"] = _values_digest(values)
         text = json.dumps(values, indent=2, ensure_ascii=False)
         (directory / CONFIG).write_text(text + "\n", encoding="utf-8")

@@ -4,11 +4,26 @@ import numpy as np
 import pytest
 
 from earmark.training import augmentation as augment
+from earmark.training.augmentation.between_class import level_db
 from earmark.training.augmentation.mixup import add_powers
 
 FLOOR = -100.0
+CENTRES_HZ = np.geomspace(100, 4000, 12)
+
+
+def warp(features, largest, rng):
+    return augment.warp_bins(features, CENTRES_HZ[: features.shape[1]], largest, rng)
+
+
+def silence(features):
+    return np.full(features.shape[1], FLOOR, np.float32)
+
+
+SHORTER = ("stretch", "crop_frames")  # they change the number of frames, and the window is filled
 RANDOM = {
     "add_noise": augment.add_noise,
+    "crop_frames": lambda x, rng: augment.crop_frames(x, 0.3, rng),
+    "shift_frames": lambda x, rng: augment.shift_frames(x, 0.3, silence(x), rng),
     "change_gain": lambda x, rng: augment.change_gain(x, 6.0, FLOOR, rng),
     "colour": lambda x, rng: augment.colour(x, 2.0, rng),
     "mask_bins": lambda x, rng: augment.mask_bins(x, 0.3, rng),
@@ -16,14 +31,18 @@ RANDOM = {
     "roll": augment.roll,
     "shift_bins": lambda x, rng: augment.shift_bins(x, 3, rng),
     "stretch": lambda x, rng: augment.stretch(x, 0.2, rng),
+    "warp_bins": lambda x, rng: warp(x, 0.2, rng),
 }
 IDENTITY = {
     "change_gain": lambda x, rng: augment.change_gain(x, 0.0, FLOOR, rng),
     "colour": lambda x, rng: augment.colour(x, 0.0, rng),
+    "crop_frames": lambda x, rng: augment.crop_frames(x, 0.0, rng),
+    "shift_frames": lambda x, rng: augment.shift_frames(x, 0.0, silence(x), rng),
     "mask_bins": lambda x, rng: augment.mask_bins(x, 0.0, rng),
     "mask_frames": lambda x, rng: augment.mask_frames(x, 0.0, rng),
     "shift_bins": lambda x, rng: augment.shift_bins(x, 0, rng),
     "stretch": lambda x, rng: augment.stretch(x, 0.0, rng),
+    "warp_bins": lambda x, rng: warp(x, 0.0, rng),
 }
 each = pytest.mark.parametrize("change", RANDOM.values(), ids=RANDOM)
 
@@ -34,7 +53,7 @@ def decibels(frames=40, bins=12, seed=0):
 
 
 def test_every_public_augmentation_is_tested_here():
-    assert {*RANDOM, "mix"} == set(augment.__all__)
+    assert {*RANDOM, "mix", "mix_by_level"} == set(augment.__all__)
 
 
 @each
@@ -54,7 +73,7 @@ def test_shape_and_kind_are_kept(change):
         assert changed.dtype == np.float32
         assert np.isfinite(changed).all()
         assert changed.shape[1] == 12
-        assert len(changed) == 40 or change is RANDOM["stretch"]
+        assert len(changed) == 40 or change in [RANDOM[name] for name in SHORTER]
 
 
 @each
@@ -114,6 +133,62 @@ def test_a_whole_share_is_the_one_sound(decibel):
 def test_powers_of_any_size_are_added():
     low, high = np.float32([[-3000, 500]]), np.float32([[-3000, -500]])
     np.testing.assert_allclose(add_powers(low, high), [[-2996.99, 500]], atol=1e-2)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+@pytest.mark.parametrize("softer_db", [0.0, 30.0, 1000.0])
+def test_between_classes_the_share_is_heard_whatever_the_levels(share, softer_db):
+    """Tokozume's p by hand, on sounds in bins of their own, so that each is seen in the mix."""
+    first, second = (np.full((3, 2), -200 - softer_db, np.float32) for _ in range(2))
+    first[:, 0], second[:, 1] = -10, -10 - softer_db
+    mixed = augment.mix_by_level(first, second, share, True)
+    p = 1 / (1 + 10 ** (softer_db / 20) * (1 - share) / share)
+    power = p**2 / (p**2 + (1 - p) ** 2)
+    np.testing.assert_allclose(mixed[:, 1], -10 - softer_db + 10 * np.log10(1 - power), atol=1e-2)
+    if softer_db < 100:
+        np.testing.assert_allclose(mixed[:, 0], -10 + 10 * np.log10(power), atol=1e-2)
+        # amplitudes as heard, p 10^(G1 / 20) to (1 - p) 10^(G2 / 20), are as the labels
+        heard = 10 ** ((mixed[0, 0] - mixed[0, 1]) / 20)
+        assert heard == pytest.approx(share / (1 - share), rel=1e-2)
+
+
+def test_between_classes_other_features_are_mixed_as_they_are():
+    first, second = decibels(seed=1), decibels(seed=2)
+    got = augment.mix_by_level(first, second, 0.25, False)
+    np.testing.assert_allclose(got, 0.25 * first + 0.75 * second, rtol=1e-6)
+
+
+def test_a_level_is_that_of_the_loudest_frame():
+    features = decibels()
+    wanted = 10 * np.log10((10 ** (features.astype(np.float64) / 10)).sum(axis=1).max())
+    assert level_db(features) == pytest.approx(wanted, abs=1e-4)
+    assert level_db(np.full((2, 4), -5000, np.float32)) == pytest.approx(-5000 + 6.0206, abs=1e-3)
+
+
+def test_a_shift_moves_frames_and_silence_follows():
+    features, places = decibels(8), set()
+    for seed in range(60):
+        shifted = augment.shift_frames(
+            features, 0.25, silence(features), np.random.default_rng(seed)
+        )
+        sounding = np.flatnonzero((shifted > FLOOR).all(axis=1))
+        by = 8 - len(sounding) if sounding[0] else len(sounding) - 8
+        places.add(by)
+        kept = features[-by:] if by < 0 else features[: 8 - by]
+        np.testing.assert_array_equal(shifted[sounding], kept)
+    assert places == {-2, -1, 0, 1, 2}
+
+
+def test_a_crop_keeps_a_run_of_frames():
+    features, lengths, starts = decibels(8), set(), set()
+    for seed in range(80):
+        cropped = augment.crop_frames(features, 0.5, np.random.default_rng(seed))
+        start = int(np.flatnonzero((features == cropped[0]).all(axis=1))[0])
+        np.testing.assert_array_equal(cropped, features[start : start + len(cropped)])
+        lengths.add(len(cropped))
+        starts.add(start)
+    assert lengths == {4, 5, 6, 7, 8}
+    assert starts == {0, 1, 2, 3, 4}
 
 
 def test_a_gain_is_one_constant_above_the_floor():
@@ -211,3 +286,27 @@ def test_colour_moves_each_bin_by_a_constant_of_its_own():
     limits = 2.0 * features.std(axis=0)
     assert (np.abs(moved[0]) <= limits).all()
     assert len(np.unique(moved[0].round(3))) == 12
+
+
+class Fixed:
+    """A generator whose every draw is the same share of the range."""
+
+    def __init__(self, share):
+        self.share = share
+
+    def uniform(self, low=0.0, high=1.0):
+        return low + self.share * (high - low)
+
+
+@pytest.mark.parametrize("ratio", [0.8, 1.0, 1.25])
+def test_a_warp_reads_each_bin_at_a_multiple_of_its_frequency(ratio):
+    centres_hz = np.linspace(10, 4000, 400)
+    features = np.tile(centres_hz.astype(np.float32), (2, 1))  # a bin's value is its frequency
+    largest = 0.25
+    warped = augment.warp_bins(
+        features, centres_hz, largest, Fixed((ratio - 1 + largest) / (2 * largest))
+    )
+    below = (centres_hz >= 20) & (centres_hz <= 0.6 * 4000 / max(ratio, 1))
+    np.testing.assert_allclose(warped[0, below], ratio * centres_hz[below], rtol=1e-4)
+    assert (np.diff(warped[0, centres_hz >= 20]) > 0).all()
+    np.testing.assert_allclose(warped[:, -1], 4000)  # the highest stays

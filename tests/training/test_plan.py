@@ -9,7 +9,7 @@ import soundfile
 from earmark.datasets import Clip
 from earmark.errors import ConfigError
 from earmark.features import create_frontend
-from earmark.models import Recipe
+from earmark.models import Augmentation, Recipe
 from earmark.models.network import find_recipe
 from earmark.training.plan import (
     Overrides,
@@ -134,8 +134,25 @@ def test_one_augmentation_is_changed_and_the_others_stay():
         ({"mixop": 0}, "unknown augmentation 'mixop'; did you mean mixup"),
         ({"mixup": -1}, r"augment mixup must be 0 \(off\) or above, got -1"),
         ({"noise": float("nan")}, "augment noise must be 0"),
+        ({"stretch": 1.0}, "augment stretch is a share and must be below 1, got 1"),
+        ({"crop": 2.0}, "augment crop is a share and must be below 1, got 2"),
     ],
 )
 def test_an_augmentation_that_is_none_is_refused(augment, words):
     with pytest.raises(ConfigError, match=words):
         Overrides(augment=augment)
+
+
+def test_balance_and_overlap_take_the_place_of_the_recipes():
+    chosen = Overrides(balance="sampling", overlap=0.5).apply(RECIPE)
+    assert (chosen.balance, chosen.overlap) == ("sampling", 0.5)
+    assert Overrides(overlap=0.0).apply(chosen).overlap == 0.0
+    with pytest.raises(ConfigError, match="unknown balance 'lose'; did you mean"):
+        Overrides(balance="lose")
+
+
+def test_recipes_of_a_paper_or_the_seed_weigh_and_overlap_nothing():
+    for name, recipe in (("simple", "seed"), ("prcnn", "paper"), ("han", "paper")):
+        found = find_recipe(name, recipe)
+        assert (found.balance, found.overlap) == ("none", 0.0)
+        assert found.augmentation == Augmentation()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from earmark.errors import AudioError
 from earmark.features import create_frontend
 from earmark.features.extract import FeatureStore
 from earmark.inference.windows import cut_windows
@@ -17,6 +18,7 @@ from earmark.training.windows import MOST_WINDOWS, AugmentedWindows, Cut, Window
 FRONTEND = create_frontend("log_mel", 8000, bins=6)
 ALL = Augmentation(
     mixup=0.5,
+    between_class=0.3,
     gain_db=6.0,
     noise=0.5,
     time_mask=0.2,
@@ -24,12 +26,16 @@ ALL = Augmentation(
     bin_shift=1,
     colour=1.0,
     stretch=0.2,
+    warp=0.2,
+    shift=0.1,
+    crop=0.2,
     roll=True,
 )
 
 
 def cut_of(frames, fill="silence", truncate=False, frontend=FRONTEND):
-    return Cut(frames, fill, truncate, frontend.silence(), frontend.decibels)
+    centres_hz = frontend.centres_hz()
+    return Cut(frames, fill, truncate, frontend.silence(), frontend.decibels, centres_hz)
 
 
 def store_of(*lengths, seed=0, bins=6):
@@ -73,15 +79,17 @@ FRONTENDS = [
     frames=st.integers(1, 30),
     fill=st.sampled_from(["silence", "wrap"]),
     truncate=st.booleans(),
+    step=st.integers(1, 30),
     frontend=st.sampled_from(FRONTENDS),
     data=st.data(),
 )
 def test_prediction_cuts_samples_as_training_cuts_features(
-    samples, frames, fill, truncate, frontend, data
+    samples, frames, fill, truncate, step, frontend, data
 ):
     sound = np.random.default_rng(samples).uniform(-0.5, 0.5, samples).astype(np.float32)
     ends = data.draw(st.lists(st.integers(0, samples), max_size=6))
     cut = cut_of(frames, fill, truncate, frontend)
+    cut = dataclasses.replace(cut, step=step if step < frames else None)
 
     store = FeatureStore(features := frontend(sound), [(0, len(features))], ["a"])
     trained = Windows(store, [0], np.array([0]), cut)
@@ -220,3 +228,68 @@ def test_a_short_clip_stands_anywhere_in_its_window_in_one_piece():
         np.testing.assert_array_equal(window[sounding[0] :][:4], windows.features(0))
         assert len(sounding) == 4
     assert places == set(range(7))
+
+
+def test_mixes_between_classes_are_of_two_classes():
+    windows = windows_of(*[10] * 7)
+    augmented = AugmentedWindows(windows, 3, Augmentation(between_class=1.0), seed=0)
+    targets = np.stack([augmented.item(epoch, 3)[1] for epoch in range(40)])
+    assert ((targets > 0).sum(axis=1) == 2).all()
+    assert targets[:, 0].min() > 0  # clip 3 is of class 0
+    np.testing.assert_allclose(targets.sum(axis=1), 1, rtol=1e-6)
+    assert (targets[:, 1] > 0).any()
+    assert (targets[:, 2] > 0).any()
+
+
+@pytest.mark.parametrize("name", ["mixup", "between_class"])
+def test_one_class_alone_and_classes_of_two_clips_are_mixed(name):
+    mixing = Augmentation(**{name: 1.0})
+    alone = Windows(store_of(10, 10), range(2), np.array([1, 1]), cut_of(10))
+    _, targets = AugmentedWindows(alone, 3, mixing, seed=0).batch(0, [0, 1])
+    np.testing.assert_allclose(targets, [[0, 1, 0], [0, 1, 0]], atol=1e-6)
+    two = Windows(store_of(10, 10, 10, 10), range(4), np.array([0, 0, 1, 1]), cut_of(10))
+    batch, targets = AugmentedWindows(two, 3, mixing, seed=0).batch(0, range(4))
+    assert np.isfinite(batch).all()
+    np.testing.assert_allclose(targets.sum(axis=1), 1, rtol=1e-6)
+
+
+def test_frequencies_are_warped_only_where_bins_stand_for_some():
+    windows, other = windows_of(10), windows_of(10)
+    other.cut = dataclasses.replace(other.cut, centres_hz=None)
+    warped = AugmentedWindows(windows, 3, Augmentation(warp=0.2), seed=0).item(0, 0)[0]
+    assert not np.array_equal(warped, windows[0])
+    as_it_is = AugmentedWindows(other, 3, Augmentation(warp=0.2), seed=0).item(0, 0)[0]
+    np.testing.assert_array_equal(as_it_is, windows[0])
+
+
+def test_a_cropped_window_is_filled_as_a_short_clip_is():
+    for fill in ("silence", "wrap"):
+        windows = windows_of(10, fill=fill)
+        augmented = AugmentedWindows(windows, 3, Augmentation(crop=0.5), seed=0)
+        silent = [(augmented.item(e, 0)[0] <= -100).all(axis=1).sum() for e in range(40)]
+        assert max(silent) == (5 if fill == "silence" else 0)
+
+
+def test_windows_that_overlap_follow_at_the_step_and_the_last_ends_with_the_clip():
+    cut = dataclasses.replace(cut_of(10), step=5)
+    windows = Windows(store_of(23, 10, 4), range(3), np.array([0, 1, 2]), cut)
+    assert windows.start.tolist() == [0, 5, 10, 13, 0, 0]
+    assert windows.clip_of.tolist() == [0, 0, 0, 0, 1, 2]
+
+
+def test_an_epoch_takes_a_clip_or_one_of_its_copies_and_a_lost_copy_is_passed_over():
+    windows = windows_of(10, 10)
+    levels = [-1000.0, -2000.0]
+    stores = [
+        dataclasses.replace(windows.store, array=np.full((20, 6), level, np.float32), errors={})
+        for level in levels
+    ]
+    stores[1].errors[1] = AudioError("lost")
+    augmented = AugmentedWindows(windows, 3, Augmentation(variants=2), seed=0)
+    augmented.variants = stores
+    seen = [{augmented.item(e, i)[0][0, 0].item() for e in range(60)} for i in (0, 1)]
+    assert seen == [{windows[0][0, 0].item(), *levels}, {windows[1][0, 0].item(), levels[0]}]
+    again = AugmentedWindows(windows, 3, Augmentation(variants=2), seed=0)
+    again.variants = stores
+    for epoch in range(5):
+        np.testing.assert_array_equal(again.item(epoch, 1)[0], augmented.item(epoch, 1)[0])

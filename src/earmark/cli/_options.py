@@ -15,6 +15,15 @@ class Precision(StrEnum):
     bfloat16 = "bfloat16"
 
 
+class Balance(StrEnum):
+    """What is done about classes of very different sizes."""
+
+    none = "none"
+    loss = "loss"
+    sampling = "sampling"
+    auto = "auto"
+
+
 Data = Annotated[
     Path,
     typer.Argument(
@@ -37,6 +46,26 @@ Augment = Annotated[
     typer.Option(
         metavar="NAME=STRENGTH",
         help="Change one augmentation, such as mixup=0; may be given again.",
+    ),
+]
+Background = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Recordings that are mixed beneath copies of the training clips."
+    ),
+]
+BalanceOption = Annotated[
+    Balance | None,
+    typer.Option(
+        "--balance",
+        help="Rare classes count more in the loss, or are drawn more often; auto: in the loss "
+        "where sizes differ over three times.",
+    ),
+]
+Overlap = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE", help="Of each window with the next where clips are answered; 0: none."
     ),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of split, weights and order.")]

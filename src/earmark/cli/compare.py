@@ -25,6 +25,9 @@ def compare(
     window: opt.Window = None,
     rate: opt.Rate = None,
     augment: opt.Augment = None,
+    background: opt.Background = None,
+    balance: opt.BalanceOption = None,
+    overlap: opt.Overlap = None,
     seed: opt.Seed = 0,
     folds: opt.Folds = None,
     groups: opt.Groups = None,
@@ -61,7 +64,15 @@ def compare(
     options = TrainOptions(
         recipe=recipe,
         overrides=Overrides(
-            frontend, epochs, batch_size, learning_rate, window, rate, opt.augment_of(augment)
+            frontend=frontend,
+            epochs=epochs,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            window_s=window,
+            rate_hz=rate,
+            augment=opt.augment_of(augment),
+            balance=None if balance is None else balance.value,
+            overlap=overlap,
         ),
         seed=seed,
         folds=fold_count,
@@ -70,6 +81,7 @@ def compare(
         precision=precision.value,
         histograms=histograms,
         resume=resume,
+        background=background,
         workers=workers,
     )
     names = None if models is None else [name for name in models.split(",") if name.strip()]

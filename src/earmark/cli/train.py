@@ -32,6 +32,9 @@ def train(
     window: opt.Window = None,
     rate: opt.Rate = None,
     augment: opt.Augment = None,
+    background: opt.Background = None,
+    balance: opt.BalanceOption = None,
+    overlap: opt.Overlap = None,
     seed: opt.Seed = 0,
     folds: opt.Folds = None,
     groups: opt.Groups = None,
@@ -73,7 +76,15 @@ def train(
         model=model or TrainOptions.model,
         recipe=recipe,
         overrides=Overrides(
-            frontend, epochs, batch_size, learning_rate, window, rate, opt.augment_of(augment)
+            frontend=frontend,
+            epochs=epochs,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            window_s=window,
+            rate_hz=rate,
+            augment=opt.augment_of(augment),
+            balance=None if balance is None else balance.value,
+            overlap=overlap,
         ),
         seed=seed,
         folds=fold_count,
@@ -83,6 +94,7 @@ def train(
         precision=precision.value,
         histograms=histograms,
         resume=resume,
+        background=background,
         workers=workers,
     )
     options = with_recipe_file(options, model=model)

@@ -14,31 +14,32 @@ Array = NDArray[np.float32]
 def cut_windows(blocks: Iterable[Array], window: Window) -> Iterator[Array]:
     """Windows (samples,) of a mono recording that arrives in blocks, at constant memory.
 
-    They follow one another without overlap; the last one is moved back to end with the recording.
+    They follow one another at the window's step; the last one is moved back to end with the
+    recording.
     A recording shorter than a window is filled up with silence, or, where the graph itself wraps,
     given as it is.
     """
-    hop, span = window.hop_samples, window.frames
+    hop, span, step = window.hop_samples, window.frames, window.step
     long = (span - 1) * hop + window.frame_samples
     waiting = np.zeros(window.pad_left_samples, np.float32)
     begins = 0  # frame number of waiting[0]
     received = window.pad_left_samples
-    done = 0  # frames that windows have covered
+    begin = 0  # frame number of the next window
     for block in blocks:
         waiting = np.concatenate([waiting, block])
         received += len(block)
-        while received >= done * hop + long:  # full: surely not the one that is moved back
-            at = (done - begins) * hop
+        while received >= begin * hop + long:  # full: surely not the one that is moved back
+            at = (begin - begins) * hop
             yield waiting[at : at + long]
-            done += span
             if window.truncate:
                 return
-            waiting = waiting[(done - span - begins) * hop :]  # the last window may need it again
-            begins = done - span
+            waiting = waiting[at:]  # the last window may need it again
+            begins = begin
+            begin += step
     frames = max(1, -(-received // hop))
     if window.fill == "wrap" and frames < span:
         long = (frames - 1) * hop + window.frame_samples
-    starts = window_starts(frames, span, span)[: 1 if window.truncate else None]
-    for start in starts[done // span :]:  # two where the last but one ends in zeros as well
+    starts = window_starts(frames, span, step)[: 1 if window.truncate else None]
+    for start in starts[begin // step :]:  # two where the last but one ends in zeros as well
         last = waiting[(start - begins) * hop :][:long]
         yield np.pad(last, (0, long - len(last)))

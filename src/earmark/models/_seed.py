@@ -10,6 +10,7 @@ SEED = Recipe(
     truncate=True,
     standardise=False,
     loss="clipped",
+    balance="none",
     optimiser="adam",
     learning_rate=1e-3,
     schedule="constant",

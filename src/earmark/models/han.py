@@ -30,6 +30,7 @@ PAPER = Recipe(
     frontend_settings={"rate_hz": 22_050, "frame": 1024, "hop": 512, "bins": 128},
     window_frames=43,  # 1 s
     loss="binary",
+    balance="none",
     optimiser="adam",
     learning_rate=1e-3,
     schedule="constant",

@@ -30,6 +30,7 @@ PAPER = Recipe(
     frontend="stft",
     frontend_settings={"rate_hz": 22_050},
     window_frames=128,  # 3 s
+    balance="none",
     optimiser="adam",
     learning_rate=1e-3,
     schedule="constant",

@@ -7,6 +7,9 @@ from typing import Any, Literal, Self
 
 from earmark.errors import ConfigError
 
+MOST_OVERLAP = 0.9  # ten times the work of none; beyond, windows are nearly the same
+Balance = Literal["none", "loss", "sampling", "auto"]
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -14,6 +17,8 @@ class Augmentation:
 
     mixup: float = 0.0
     """Share of windows mixed with another one, in the power domain where features are decibels."""
+    between_class: float = 0.0
+    """Share of windows mixed with one of another class, so loud that their shares are heard."""
     gain_db: float = 0.0
     """Largest change of level, either way."""
     noise: float = 0.0
@@ -24,13 +29,35 @@ class Augmentation:
     """Largest share of the bins blanked, in each of two masks."""
     bin_shift: int = 0
     """Largest shift along the bins, either way: another pitch, another throat."""
+    warp: float = 0.0
+    """Largest relative change of all frequencies, either way, where bins stand for some: another
+    throat."""
     colour: float = 0.0
     """Largest constant added to a bin of the window, in its own deviations over time: another
     microphone, room or mastering."""
     stretch: float = 0.0
     """Largest relative change of speed along time, either way."""
+    shift: float = 0.0
+    """Largest share of the window that it is moved by, either way; silence follows."""
+    crop: float = 0.0
+    """Largest share of the window's sound left out; what fills a short clip takes its place."""
     roll: bool = False
     """Start the window anywhere, what falls off coming back in front."""
+    variants: int = 0
+    """Altered copies of each training clip, made on the sound itself before the front-end; 3 where
+    one of the following is asked for and no number."""
+    pitch: float = 0.0
+    """Largest change of pitch in a copy, in semitones either way, at the same tempo."""
+    tempo: float = 0.0
+    """Largest relative change of tempo in a copy, either way, at the same pitch."""
+    speed: float = 0.0
+    """Largest relative change of speed in a copy, either way: pitch and tempo at once."""
+    room: float = 0.0
+    """Share of the copies that are heard in a room, which is a random one each."""
+    background: float = 0.0
+    """Share of the copies with a background; 1 where a folder of them is given and no share."""
+    snr_db: float = 5.0
+    """Least level of a copy above its background; up to 20 dB more."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +73,9 @@ class Recipe:
     """The same in frames, where a network needs an exact number."""
     fill: Literal["silence", "wrap"] = "silence"
     """What follows a clip shorter than the window: silence, or its own beginning again."""
+    overlap: float = 0.0
+    """Share of the window that one window has in common with the next where clips are answered;
+    their answers are averaged. Training has no use for it: there windows begin anywhere."""
     truncate: bool = False
     """Look at the first window of each clip only."""
     range_db: float | None = None
@@ -54,6 +84,9 @@ class Recipe:
     """Bring every bin to mean 0 and deviation 1 over the training clips."""
     loss: Literal["cross_entropy", "clipped", "binary"] = "cross_entropy"
     """"binary": a yes or no for each class; always taken where clips may have several labels."""
+    balance: Balance = "auto"
+    """Let rare classes count more: in the "loss", or by drawing them more often ("sampling");
+    "auto": in the loss where the largest class is over three times the smallest."""
     label_smoothing: float = 0.0
     optimiser: Literal["adamw", "adam", "momentum", "rmsprop"] = "adamw"
     learning_rate: float = 3e-3
@@ -78,6 +111,7 @@ class Recipe:
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def __post_init__(self) -> None:
+        check_overlap(self.overlap)
         if self.validate_on == "test" and (self.keep != "last" or self.patience is not None):
             raise ConfigError(
                 f"recipe {self.name}: validate_on='test' goes with keep='last' and no patience, or "
@@ -100,3 +134,11 @@ class Recipe:
         settings = dict(values)
         settings["augmentation"] = Augmentation(**settings.get("augmentation", {}))
         return cls(**settings)
+
+
+def check_overlap(overlap: float) -> None:
+    """ConfigError where windows would never go on, or leave something out."""
+    if not 0 <= overlap <= MOST_OVERLAP:
+        raise ConfigError(
+            f"overlap must be a share of the window from 0 to {MOST_OVERLAP}, got {overlap:g}"
+        )

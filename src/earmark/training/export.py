@@ -22,6 +22,7 @@ from earmark.models.graph import FeatureClassifier, WaveformClassifier
 from earmark.saved import (
     CLIPS,
     FORMAT,
+    MULTILABEL_FORMAT,
     SINGLE_LABEL_FORMAT,
     Architecture,
     Calibration,
@@ -69,7 +70,15 @@ def window_of(frontend: Frontend, cut: Cut) -> Window:
         pad_left_samples=frontend.pad_left,
         fill=cut.fill,
         truncate=cut.truncate,
+        step_frames=cut.step,
     )
+
+
+def _format_of(trained: Trained) -> int:
+    """The oldest that has what the model needs, so that older readers still read it."""
+    if trained.cut.step is not None:
+        return FORMAT
+    return MULTILABEL_FORMAT if trained.activation == "sigmoid" else SINGLE_LABEL_FORMAT
 
 
 def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> SavedConfig:
@@ -107,7 +116,7 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
     names = ("model.onnx", "model.safetensors", "golden.npz", "scorecard.json", CLIPS)
     parameters = sum(weight.numel() for weight in trained.classifier.network.parameters())
     config = SavedConfig(
-        format=FORMAT if trained.activation == "sigmoid" else SINGLE_LABEL_FORMAT,
+        format=_format_of(trained),
         earmark=earmark.__version__,
         task="classify",
         model=Architecture(name=trained.model, recipe=trained.recipe, parameters=parameters),

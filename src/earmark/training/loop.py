@@ -22,6 +22,7 @@ from earmark.errors import ModelError
 from earmark.evaluation.aggregate import clip_probabilities
 from earmark.models.graph import FeatureClassifier
 from earmark.models.recipe import Recipe
+from earmark.training.balance import weighted_loss
 from earmark.training.checkpoint import (
     module_tensors,
     optimiser_tensors,
@@ -163,7 +164,7 @@ def fit(
     `check` is called before every step, and may raise KeyboardInterrupt to stop there.
     """
     keep_freed_memory()
-    order_length = len(training.windows.epoch_order(settings.seed, 0))
+    order_length = len(training.epoch_order(settings.seed, 0))
     steps_per_epoch = -(-order_length // settings.batch_size)
     steps = steps_per_epoch * settings.epochs
     classifier = classifier.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -272,7 +273,7 @@ def _one_epoch(
     classifier.train()
     dropout_seed = np.random.SeedSequence([settings.seed, epoch]).generate_state(1)[0]
     torch.manual_seed(int(dropout_seed))
-    order = training.windows.epoch_order(settings.seed, epoch)
+    order = training.epoch_order(settings.seed, epoch)
     batches = np.array_split(order, -(-len(order) // settings.batch_size))  # none is a lone window
     step = epoch * len(batches)
     total_loss = hits = 0.0
@@ -289,7 +290,10 @@ def _one_epoch(
         features, wanted = torch.from_numpy(windows), torch.from_numpy(targets)
         with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
             logits = classifier(features)
-        loss = soft_cross_entropy(logits.float(), wanted, recipe)
+        if training.class_weights is None:
+            loss = soft_cross_entropy(logits.float(), wanted, recipe)
+        else:
+            loss = weighted_loss(logits.float(), wanted, recipe, training.class_weights)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         if recipe.optimiser == "adamw":

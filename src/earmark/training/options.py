@@ -54,6 +54,8 @@ class TrainOptions:
     note: str = ""
     """What a score card says beside the split: how the settings were found."""
     resume: bool = False
+    background: Path | None = None
+    """Folder of recordings that are mixed beneath altered copies of the training clips."""
     workers: int | None = None
     cache_dir: Path | None = None
     checkpoint_every_s: float = field(default_factory=checkpoint_seconds)

@@ -4,7 +4,7 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,30 @@ from earmark.datasets import Clip
 from earmark.datasets.rates import usual_rate_hz
 from earmark.errors import ConfigError, unknown_name
 from earmark.features import Frontend, create_frontend
-from earmark.models.recipe import Augmentation, Recipe
+from earmark.models.recipe import Augmentation, Balance, Recipe, check_overlap
 from earmark.training.windows import Cut
 
 WINDOW_S = 5.0
 LONGER = 1.5
+# Changes of a speed or a frequency, which stay above 0, and shares of which something must be left.
+RELATIVE = ("stretch", "warp", "shift", "crop", "time_mask", "bin_mask", "tempo", "speed")
+FEW_WINDOWS, MANY_WINDOWS = 60, 5000
+FEW_CLIPS = 5  # of the middle class
+HALVED = ("mixup", "between_class", "noise", "time_mask", "bin_mask")
 WINDOW_QUANTILE = 0.95  # of the clips' lengths: few are cut, little is silence
+
+TAKEN = (
+    "frontend",
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "window_s",
+    "weight_decay",
+    "label_smoothing",
+    "ema",
+    "balance",
+    "overlap",
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +56,8 @@ class Overrides:
     weight_decay: float | None = None
     label_smoothing: float | None = None
     ema: float | None = None
+    balance: Literal["none", "loss", "sampling", "auto"] | None = None
+    overlap: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "learning_rate", "window_s", "rate_hz"):
@@ -53,28 +73,24 @@ class Overrides:
             if value is not None and not 0 <= value < least_too_large:
                 below = "" if least_too_large == math.inf else " and below 1"
                 raise ConfigError(f"{name} must be 0 or above{below}, got {value}")
+        if self.balance not in (None, *get_args(Balance)):
+            raise unknown_name("balance", str(self.balance), get_args(Balance))
+        check_overlap(self.overlap or 0.0)
         known = {field.name for field in dataclasses.fields(Augmentation)}
         for name, strength in (self.augment or {}).items():
             if name not in known:
                 raise unknown_name("augmentation", name, known)
             if not (math.isfinite(strength) and strength >= 0):
                 raise ConfigError(f"augment {name} must be 0 (off) or above, got {strength}")
+            if name in RELATIVE and strength >= 1:
+                raise ConfigError(
+                    f"augment {name} is a share and must be below 1, got {strength:g}"
+                )
 
     def apply(self, recipe: Recipe) -> Recipe:
         """The recipe with what was asked for."""
         changes: dict[str, Any] = {
-            name: getattr(self, name)
-            for name in (
-                "frontend",
-                "epochs",
-                "batch_size",
-                "learning_rate",
-                "window_s",
-                "weight_decay",
-                "label_smoothing",
-                "ema",
-            )
-            if getattr(self, name) is not None
+            name: getattr(self, name) for name in TAKEN if getattr(self, name) is not None
         }
         if "frontend" in changes and changes["frontend"] != recipe.frontend:
             changes["frontend_settings"] = {}
@@ -119,6 +135,35 @@ def choose_cut(recipe: Recipe, frontend: Frontend, frames: NDArray[np.int64]) ->
         truncate=recipe.truncate,
         silence=frontend.silence(),
         decibels=frontend.decibels,
+        centres_hz=frontend.centres_hz(),
+        step=choose_step(recipe, window),
+    )
+
+
+def choose_step(recipe: Recipe, window: int) -> int | None:
+    """Frames from one answered window to the next; None: no overlap."""
+    step = max(1, round(window * (1 - recipe.overlap)))
+    return None if step >= window or recipe.truncate else step
+
+
+def by_size(
+    recipe: Recipe, windows: int, counts: NDArray[np.int64], asked: frozenset[str] = frozenset()
+) -> Recipe:
+    """The recipe for so many training windows, and clips (classes,) of each class.
+
+    With few, a network has not learned a class when it meets it mixed and masked; with many it
+    has less to gain. Both halve what is in `HALVED` and the label smoothing; what was `asked` for
+    by name stays. Between 60 and 5000 windows everything stays.
+    """
+    few = windows < FEW_WINDOWS or np.median(counts) < FEW_CLIPS
+    if not few and windows <= MANY_WINDOWS:
+        return recipe
+    usual = recipe.augmentation
+    halved = {name: getattr(usual, name) / 2 for name in HALVED if name not in asked}
+    return replace(
+        recipe,
+        label_smoothing=recipe.label_smoothing / 2,
+        augmentation=replace(usual, **halved),
     )
 
 

@@ -16,6 +16,7 @@ from earmark.evaluation.render import counted, percent
 from earmark.features import FRONTENDS
 from earmark.models import Recipe
 from earmark.models.network import find_recipe
+from earmark.training.as_used import decided, recipes_as_used
 from earmark.training.from_features import with_features_of
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared, prepare
@@ -23,6 +24,7 @@ from earmark.training.run_folder import RUN, keep_split, open_run, write_json
 from earmark.training.split_run import Result, run_split, write_card
 from earmark.training.task import task_of
 from earmark.training.tensorboard import TensorBoard
+from earmark.training.variants import with_variants
 from earmark.training.watcher import Watcher
 
 
@@ -49,6 +51,7 @@ def checked_recipe(dataset: Dataset, options: TrainOptions) -> Recipe:
     task_of(dataset, options.aggregate)
     if dataset.multilabel:
         recipe = dataclasses.replace(recipe, loss="binary")
+    recipe = with_variants(recipe, dataset, options.background)
     FRONTENDS[recipe.frontend]
     dataset.check_trainable()
     make_splits(dataset, options, recipe)
@@ -71,13 +74,18 @@ def _run_all(
     prepared = prepare(dataset, recipe, options, watcher)
     dataset = prepared.dataset
     splits = make_splits(dataset, options, recipe)
-    _write_run(out, dataset, options, prepared, splits)
+    used = recipes_as_used(prepared, splits, options, watcher)
+    _write_run(out, dataset, options, prepared, splits, used)
     results = []
-    for split in splits:
+    for split, recipe_used in zip(splits, used, strict=True):
         place = out if len(splits) == 1 else out / split.name.split(" (")[0].replace(" ", "-")
         place.mkdir(exist_ok=True)
         keep_split(place, dataset, split, prepared.store.digests)
-        results.append(run_split(prepared, split, options, place, watcher))
+        results.append(
+            run_split(
+                dataclasses.replace(prepared, recipe=recipe_used), split, options, place, watcher
+            )
+        )
         if results[-1].interrupted:
             break
         if len(splits) > 1:
@@ -132,12 +140,19 @@ def _settings(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> dict[s
     }
     if dataset.multilabel:
         settings["aggregate"] = options.aggregate
+    if options.background is not None:
+        settings["background"] = str(Path(options.background).resolve())
     plain: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
     return plain
 
 
 def _write_run(
-    out: Path, dataset: Dataset, options: TrainOptions, prepared: Prepared, splits: Sequence[Split]
+    out: Path,
+    dataset: Dataset,
+    options: TrainOptions,
+    prepared: Prepared,
+    splits: Sequence[Split],
+    used: Sequence[Recipe],
 ) -> None:
     write_json(
         out / RUN,
@@ -148,7 +163,14 @@ def _write_run(
             "classes": dataset.class_counts,
             "frontend": prepared.frontend.settings(),
             "window_s": prepared.cut.frames / prepared.frontend.frames_per_s,
-            "splits": [{"name": split.name, "description": split.description} for split in splits],
+            "splits": [
+                {
+                    "name": split.name,
+                    "description": split.description,
+                    "recipe": decided(prepared.recipe, recipe),
+                }
+                for split, recipe in zip(splits, used, strict=True)
+            ],
             "problems": [dataclasses.asdict(problem) for problem in dataset.problems],
         },
     )

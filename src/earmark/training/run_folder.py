@@ -76,6 +76,23 @@ def differences(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str
     return texts
 
 
+def differing(there: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of `now` that are others than `there`, nested as they are.
+
+    >>> differing({"seed": 0, "recipe": {"epochs": 2}}, {"seed": 0, "recipe": {"epochs": 3}})
+    {'recipe': {'epochs': 3}}
+    """
+    found: dict[str, Any] = {}
+    for name, value in now.items():
+        old = there.get(name)
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            if inner := differing(old, value):
+                found[name] = inner
+        elif old != value:
+            found[name] = value
+    return found
+
+
 def next_free(base: Path, name: str) -> Path:
     """`base/name`, or with the first number that is not taken; an empty folder is free."""
     candidate, number = base / name, 2

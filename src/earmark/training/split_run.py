@@ -18,6 +18,7 @@ from earmark.evaluation.pictures import plot_confusion, plot_curves
 from earmark.evaluation.scorecard import Scorecard
 from earmark.models import create_model
 from earmark.models.graph import FeatureClassifier
+from earmark.training.balance import class_counts, class_weights, sampling_weights
 from earmark.training.export import Trained, export
 from earmark.training.from_features import example_noise
 from earmark.training.interrupt import deferred_interrupt
@@ -41,8 +42,9 @@ from earmark.training.run_folder import (
     write_json,
 )
 from earmark.training.task import task_of
+from earmark.training.variants import variants_of
 from earmark.training.watcher import Watcher
-from earmark.training.windows import AugmentedWindows, Windows
+from earmark.training.windows import AugmentedWindows, Cut, Windows
 
 MODEL = "model"  # the saved model's folder inside a run
 REFIT = "refit"  # the folder of the second training, where there is one
@@ -79,8 +81,10 @@ def run_split(
         watcher.message(f"{split.name}: done already")
         return Result(out, card, (model_path,), dataset, (split,), seconds, interrupted=False)
 
-    def windows(part: NDArray[np.int64]) -> Windows:
-        return Windows(prepared.store, part, dataset.targets[part], prepared.cut)
+    one_by_one = dataclasses.replace(prepared.cut, step=None)
+
+    def windows(part: NDArray[np.int64], cut: Cut = one_by_one) -> Windows:
+        return Windows(prepared.store, part, dataset.targets[part], cut)
 
     training = windows(split.train)
     validation = windows(split.validation) if len(split.validation) else None
@@ -88,6 +92,7 @@ def run_split(
     fitted, settings = _fit(prepared, training, watched, split.name, options, out, watcher)
     decided = task.undecided()
     if validation is not None:
+        validation = windows(split.validation, prepared.cut)  # as clips will be answered
         decided = task.decide(predict_logits(fitted.classifier, validation), validation)
     learned = np.sort(np.concatenate([split.train, split.validation]))
     refit = len(split.validation) > recipe.refit_above * len(learned) and not fitted.interrupted
@@ -111,7 +116,7 @@ def run_split(
             "kept; scoring and saving them"
         )
 
-    test = windows(split.test)
+    test = windows(split.test, prepared.cut)
     logits = predict_logits(fitted.classifier, test)
     answers = task.answers(logits, decided, test, dataset, learned if refit else split.train)
     card = task.card(answers, dataset.classes, description)
@@ -196,6 +201,18 @@ def _fit(
     )
     classifier = FeatureClassifier(network, mean, deviation, range_db)
     augmented = AugmentedWindows(training, classes, recipe.augmentation, options.seed)
+    augmented.variants = variants_of(
+        prepared.dataset,
+        training.clips,
+        prepared.frontend,
+        recipe.augmentation,
+        options,
+        watcher,
+    )
+    if recipe.balance == "loss":
+        augmented.class_weights = class_weights(class_counts(training.clip_targets, classes))
+    elif recipe.balance == "sampling":
+        augmented.likely = sampling_weights(training, classes)
     steps = -(-len(training.epoch_order(options.seed, 0)) // batch_size)
     with deferred_interrupt() as check:
         watcher.run(name, out, epochs, steps)

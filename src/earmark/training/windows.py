@@ -1,6 +1,6 @@
 """Clips as windows: exactly as prediction cuts them, or randomly changed for training."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,9 @@ from earmark.features.extract import FeatureStore
 from earmark.features.frontend import Array
 from earmark.models.recipe import Augmentation
 from earmark.training import augmentation as augment
+from earmark.training.strangers import Strangers
+
+Mix = Callable[[Array, Array, float, bool], Array]
 
 MOST_WINDOWS = 8  # windows of one clip in an epoch: an hour must not outweigh all other clips
 
@@ -27,10 +30,14 @@ class Cut:
     """The feature row (bins,) of silence."""
     decibels: bool
     """Whether features are decibels, so that powers can be mixed."""
+    centres_hz: NDArray[np.float64] | None = None
+    """The frequency (bins,) each bin stands for; None where it stands for none."""
+    step: int | None = None
+    """Frames from one window to the next where clips are answered; None: as many as it has."""
 
     def starts(self, frames: int) -> NDArray[np.int64]:
         """First frames of the windows of a clip."""
-        starts = window_starts(frames, self.frames, self.frames)
+        starts = window_starts(frames, self.frames, self.step or self.frames)
         return starts[:1] if self.truncate else starts
 
     def window(self, features: Array, start: int, offset: int = 0) -> Array:
@@ -85,8 +92,25 @@ class Windows:
         """Windows (batch, frames, bins) as prediction sees them."""
         return np.stack([self[int(index)] for index in indices])
 
-    def epoch_order(self, seed: int, epoch: int) -> NDArray[np.int64]:
-        """The windows of one epoch, shuffled; at most `MOST_WINDOWS` of any clip."""
+    def shares(self) -> NDArray[np.float64]:
+        """How often an epoch shows each window (windows,): less than once of a long clip."""
+        counts = np.bincount(self.clip_of, minlength=len(self.clips))
+        return np.minimum(1, MOST_WINDOWS / counts)[self.clip_of]
+
+    def epoch_order(
+        self, seed: int, epoch: int, likely: NDArray[np.float64] | None = None
+    ) -> NDArray[np.int64]:
+        """The windows of one epoch, shuffled; at most `MOST_WINDOWS` of any clip.
+
+        With `likely` (windows,), as many are drawn so likely, and some come more than once.
+        """
+        plain = self._plain_order(seed, epoch)
+        if likely is None:
+            return plain
+        rng = np.random.default_rng([seed, epoch, len(self)])
+        return np.asarray(rng.choice(len(self), size=len(plain), p=likely), np.int64)
+
+    def _plain_order(self, seed: int, epoch: int) -> NDArray[np.int64]:
         order = np.random.default_rng([seed, epoch]).permutation(len(self))
         clips = self.clip_of[order]
         by_clip = np.argsort(clips, kind="stable")
@@ -99,12 +123,32 @@ class Windows:
 class AugmentedWindows:
     """Training windows: item (epoch, index) is the same whatever was asked before it."""
 
+    class_weights: Array | None = None
+    """How much each class (classes,) counts in the loss; None: all the same."""
+    likely: NDArray[np.float64] | None = None
+    """How likely each window is to be drawn; None: each once an epoch."""
+    variants: Sequence[FeatureStore] = ()
+    """Features of altered copies of the clips, as they stand in `windows.clips`."""
+
     def __init__(self, windows: Windows, classes: int, settings: Augmentation, seed: int) -> None:
         self.windows, self.classes, self.settings, self.seed = windows, classes, settings, seed
+        self._strangers = Strangers(windows.targets)
+
+    def epoch_order(self, seed: int, epoch: int) -> NDArray[np.int64]:
+        """The windows of one epoch."""
+        return self.windows.epoch_order(seed, epoch, self.likely)
+
+    def _heard(self, index: int, rng: np.random.Generator) -> Array:
+        """Features of the clip of window `index`, or of one of its altered copies."""
+        number = int(rng.integers(len(self.variants) + 1)) if self.variants else 0
+        clip = int(self.windows.clip_of[index])
+        if number and clip not in self.variants[number - 1].errors:
+            return self.variants[number - 1][clip]
+        return self.windows.features(index)
 
     def _changed(self, index: int, rng: np.random.Generator) -> Array:
         windows, settings = self.windows, self.settings
-        features, cut = windows.features(index), windows.cut
+        features, cut = self._heard(index, rng), windows.cut
         if settings == Augmentation():
             return windows[index]
         spare = len(features) - cut.frames
@@ -117,11 +161,18 @@ class AugmentedWindows:
             )
             start = 0
             offset = min(offset, max(cut.frames - len(features), 0))
+        if settings.crop:
+            features = augment.crop_frames(features[start : start + cut.frames], settings.crop, rng)
+            start, offset = 0, int(rng.integers(0, cut.frames - len(features) + 1))
         window = cut.window(features, start, offset)
         if settings.roll and spare >= 0:  # a short clip was moved already, and stays in one piece
             window = augment.roll(window, rng)
+        if settings.shift:
+            window = augment.shift_frames(window, settings.shift, cut.silence, rng)
         if settings.bin_shift:
             window = augment.shift_bins(window, settings.bin_shift, rng)
+        if settings.warp and cut.centres_hz is not None:
+            window = augment.warp_bins(window, cut.centres_hz, settings.warp, rng)
         if settings.colour:
             window = augment.colour(window, settings.colour, rng)
         if settings.gain_db and cut.decibels:
@@ -137,18 +188,27 @@ class AugmentedWindows:
         target[labels] = 1
         return target
 
+    def _partner(self, index: int, rng: np.random.Generator) -> tuple[int | None, Mix]:
+        """The window that a window is mixed with, if any, and how."""
+        settings = self.settings
+        if settings.between_class and rng.random() < settings.between_class:
+            other = self._strangers.draw(index, rng)
+            if other is not None:  # a class alone has nothing between it and others
+                return other, augment.mix_by_level
+        elif settings.mixup and rng.random() < settings.mixup:
+            return int(rng.integers(len(self.windows))), augment.mix
+        return None, augment.mix
+
     def item(self, epoch: int, index: int) -> tuple[Array, Array]:
         """A window (frames, bins) and its target distribution (classes,)."""
         rng = np.random.default_rng([self.seed, epoch, index])
         settings = self.settings
         window = self._changed(index, rng)
         target = self._target(index)
-        if settings.mixup and rng.random() < settings.mixup:
-            other = int(rng.integers(len(self.windows)))
+        other, mix = self._partner(index, rng)
+        if other is not None:
             share = float(rng.uniform())
-            window = augment.mix(
-                window, self._changed(other, rng), share, self.windows.cut.decibels
-            )
+            window = mix(window, self._changed(other, rng), share, self.windows.cut.decibels)
             target *= np.float32(share)
             target += np.float32(1 - share) * self._target(other)
         if settings.noise and self.windows.cut.decibels and rng.random() < settings.noise:
