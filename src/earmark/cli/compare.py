@@ -22,6 +22,7 @@ def compare(
     epochs: opt.Epochs = None,
     batch_size: opt.BatchSize = None,
     learning_rate: opt.LearningRate = None,
+    schedule: opt.ScheduleOption = None,
     window: opt.Window = None,
     rate: opt.Rate = None,
     augment: opt.Augment = None,
@@ -61,7 +62,14 @@ def compare(
     options = TrainOptions(
         recipe=recipe,
         overrides=Overrides(
-            frontend, epochs, batch_size, learning_rate, window, rate, opt.augment_of(augment)
+            frontend=frontend,
+            epochs=epochs,
+            batch_size=batch_size,
+            learning_rate=opt.rate_of(learning_rate),
+            window_s=window,
+            rate_hz=rate,
+            augment=opt.augment_of(augment),
+            schedule=None if schedule is None else schedule.value,
         ),
         seed=seed,
         folds=fold_count,

@@ -24,6 +24,7 @@ def train(
     epochs: opt.Epochs = None,
     batch_size: opt.BatchSize = None,
     learning_rate: opt.LearningRate = None,
+    schedule: opt.ScheduleOption = None,
     window: opt.Window = None,
     rate: opt.Rate = None,
     augment: opt.Augment = None,
@@ -67,7 +68,14 @@ def train(
         model=model,
         recipe=recipe,
         overrides=Overrides(
-            frontend, epochs, batch_size, learning_rate, window, rate, opt.augment_of(augment)
+            frontend=frontend,
+            epochs=epochs,
+            batch_size=batch_size,
+            learning_rate=opt.rate_of(learning_rate),
+            window_s=window,
+            rate_hz=rate,
+            augment=opt.augment_of(augment),
+            schedule=None if schedule is None else schedule.value,
         ),
         seed=seed,
         folds=fold_count,

@@ -4,7 +4,7 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from earmark.datasets import Clip
 from earmark.datasets.rates import usual_rate_hz
 from earmark.errors import ConfigError, unknown_name
 from earmark.features import Frontend, create_frontend
-from earmark.models.recipe import Augmentation, Recipe
+from earmark.models.recipe import Augmentation, Recipe, Schedule
 from earmark.training.windows import Cut
 
 WINDOW_S = 5.0
@@ -28,17 +28,24 @@ class Overrides:
     frontend: str | None = None
     epochs: int | None = None
     batch_size: int | None = None
-    learning_rate: float | None = None
+    learning_rate: float | Literal["auto"] | None = None
     window_s: float | None = None
     rate_hz: int | None = None
     augment: Mapping[str, float] | None = None
     """Strength of single augmentations, by their names; those not named stay as they are."""
+    schedule: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "learning_rate", "window_s", "rate_hz"):
             value = getattr(self, name)
+            if name == "learning_rate" and isinstance(value, str):
+                if value != "auto":
+                    raise ConfigError(f"learning_rate must be a number or 'auto', got '{value}'")
+                continue
             if value is not None and not (math.isfinite(value) and value > 0):
                 raise ConfigError(f"{name} must be above 0, got {value}")
+        if self.schedule is not None and self.schedule not in get_args(Schedule):
+            raise unknown_name("schedule", self.schedule, get_args(Schedule))
         known = {field.name for field in dataclasses.fields(Augmentation)}
         for name, strength in (self.augment or {}).items():
             if name not in known:
@@ -50,9 +57,18 @@ class Overrides:
         """The recipe with what was asked for."""
         changes: dict[str, Any] = {
             name: getattr(self, name)
-            for name in ("frontend", "epochs", "batch_size", "learning_rate", "window_s")
+            for name in (
+                "frontend",
+                "epochs",
+                "batch_size",
+                "learning_rate",
+                "schedule",
+                "window_s",
+            )
             if getattr(self, name) is not None
         }
+        if changes.get("learning_rate") == "auto":
+            changes["usual_rate"] = recipe.rate
         if "frontend" in changes and changes["frontend"] != recipe.frontend:
             changes["frontend_settings"] = {}
         if "window_s" in changes:

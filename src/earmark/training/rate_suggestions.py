@@ -1,0 +1,111 @@
+"""What the curve of a range test says of the learning rate: several rules, and one choice of them.
+
+All rules read the smoothed loss (steps,) over rates (steps,) that rise by one factor a step.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earmark.training.range_test import Ramp
+
+Values = NDArray[np.float64]
+FEWEST = 10  # steps before which a curve says nothing
+FALL = 0.1  # share of the whole fall that tells a fall from noise
+START = 0.1  # share of the steps whose mean loss is that of a network that has not learned
+SLOPE = 3  # steps to either side that a slope is taken over
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A learning rate and why."""
+
+    rate: float
+    how: Literal["range test", "usual"]
+    reason: str
+    suggestions: dict[str, float]
+    """The rate of each rule."""
+    base: float | None = None
+    """The rate where the loss first falls."""
+    highest: float | None = None
+    """The rate where it falls no more."""
+
+
+def steepest(rates: Values, smoothed: Values) -> float:
+    """The rate where the loss falls fastest by the logarithm of the rate."""
+    end = max(int(np.argmin(smoothed)), 2 * SLOPE)
+    first = max(SLOPE, round(START * len(rates)))
+    places = range(first, max(min(end, len(rates) - SLOPE), first + 1))
+    slopes = [smoothed[min(at + SLOPE, len(rates) - 1)] - smoothed[at - SLOPE] for at in places]
+    return float(rates[places[int(np.argmin(slopes))]])
+
+
+def valley(rates: Values, smoothed: Values) -> float:
+    """The middle of the longest run of ever lower losses, steps between left out (after fastai)."""
+    length = np.ones(len(smoothed), int)
+    before = np.full(len(smoothed), -1)
+    for at in range(1, len(smoothed)):
+        higher = np.flatnonzero(smoothed[:at] > smoothed[at])
+        if len(higher):
+            best = higher[int(np.argmax(length[higher]))]
+            length[at], before[at] = length[best] + 1, best
+    end = first = int(np.argmax(length))
+    while before[first] >= 0:
+        first = int(before[first])
+    return float(rates[first + (end - first) // 2])
+
+
+def lowest(rates: Values, smoothed: Values) -> float:
+    """The rate where the loss is lowest."""
+    return float(rates[int(np.argmin(smoothed))])
+
+
+def edges(rates: Values, smoothed: Values, start: float) -> tuple[float, float]:
+    """Smith's two: where the loss first falls from `start` for good, and where it falls no more.
+
+    The latter is the middle of the rates at which it is about as low as it gets: the very lowest
+    is anywhere among them by chance.
+    """
+    bottom = int(np.argmin(smoothed))
+    fall = start - smoothed[bottom]
+    high = np.flatnonzero(smoothed[:bottom] > start - FALL * fall)
+    base = int(high[-1]) + 1 if len(high) else 0
+    low = np.flatnonzero(smoothed <= smoothed[bottom] + FALL * fall)
+    return float(rates[base]), math.sqrt(float(rates[low[0]]) * float(rates[low[-1]]))
+
+
+def choose(ramp: Ramp, usual: float) -> Choice:
+    """One rate out of all rules, or the usual one where the curve says nothing; and why.
+
+    Steepest descent, the valley and a tenth of the lowest loss's rate are careful, Smith's edge is
+    bold and moves least from seed to seed (measured). Taken is the geometric mean of the edge,
+    counted twice, and the median of the careful ones: about a third of the edge.
+    """
+    rates, losses, smoothed = (np.array(x) for x in (ramp.rates, ramp.losses, ramp.smoothed))
+    if len(rates) < FEWEST:
+        when = "at the first step" if not len(rates) else f"after {len(rates)} steps"
+        why = "no number" if ramp.end == "not finite" else "four times as large"
+        return Choice(usual, "usual", f"in the range test the loss was {why} {when}", {})
+    start = float(losses[: max(3, round(START * len(losses)))].mean())
+    bottom = int(np.argmin(smoothed))
+    scatter = float(np.std((losses - smoothed)[: bottom + 1]))
+    if start - smoothed[bottom] <= max(scatter, FALL * FALL * abs(start)):
+        return Choice(usual, "usual", "in the range test the loss did not fall at any rate", {})
+    base, highest = edges(rates, smoothed, start)
+    careful = {
+        "steepest descent": steepest(rates, smoothed),
+        "valley": valley(rates, smoothed),
+        "lowest / 10": float(rates[bottom]) / 10,
+    }
+    middle = math.cbrt(float(np.median(list(careful.values()))) * highest**2)
+    rate = min(max(middle, base), float(rates[-1]))
+    reason = f"the loss falls from {base:.1g} on"
+    if base == rates[0]:
+        reason = f"the loss falls from the lowest rate on, {base:.1g},"
+    reason += f" and falls no more at {highest:.1g}"
+    if ramp.end == "highest" and bottom >= len(rates) - 2:
+        reason = reason.split(" and ")[0] + f" to the highest rate tried, {rates[-1]:.1g}"
+    return Choice(rate, "range test", reason, careful | {"edge": highest}, base, highest)
