@@ -15,7 +15,7 @@ from earmark.models.recipe import Recipe
 from earmark.training.batches import epoch_batches
 from earmark.training.loop import LoopSettings
 from earmark.training.range_test import FEWEST_STEPS, Ramp, ramp_steps, range_test
-from earmark.training.rate_suggestions import Choice, choose
+from earmark.training.rate_suggestions import Choice, choose, guessing
 from earmark.training.run_folder import write_json
 from earmark.training.watcher import Watcher
 from earmark.training.windows import AugmentedWindows
@@ -86,7 +86,7 @@ def find_rate(
 
     ramp = range_test(classifier, training, recipe, settings, steps, step)
     watcher.rates(steps, steps)
-    choice = choose(ramp, recipe.rate)
+    choice = choose(ramp, recipe.rate, guessing(training.windows.targets, training.classes))
     seconds = time.monotonic() - started
     return FoundRate(choice.rate, choice.how, choice.reason, choice, ramp, seconds)
 

@@ -15,6 +15,7 @@ from earmark.training.range_test import Ramp
 Values = NDArray[np.float64]
 FEWEST = 10  # steps before which a curve says nothing
 FALL = 0.1  # share of the whole fall that tells a fall from noise
+CLEARLY = 0.05  # of the loss of guessing: by less, chance curves fell too (dances)
 START = 0.1  # share of the steps whose mean loss is that of a network that has not learned
 SLOPE = 3  # steps to either side that a slope is taken over
 
@@ -50,7 +51,7 @@ def valley(rates: Values, smoothed: Values) -> float:
     for at in range(1, len(smoothed)):
         higher = np.flatnonzero(smoothed[:at] > smoothed[at])
         if len(higher):
-            best = higher[int(np.argmax(length[higher]))]
+            best = higher[::-1][int(np.argmax(length[higher[::-1]]))]  # the latest of equals
             length[at], before[at] = length[best] + 1, best
     end = first = int(np.argmax(length))
     while before[first] >= 0:
@@ -77,8 +78,26 @@ def edges(rates: Values, smoothed: Values, start: float) -> tuple[float, float]:
     return float(rates[base]), math.sqrt(float(rates[low[0]]) * float(rates[low[-1]]))
 
 
-def choose(ramp: Ramp, usual: float) -> Choice:
+def guessing(targets: NDArray[np.int64], classes: int) -> float:
+    """The loss of whoever knows how frequent each label is, and hears nothing.
+
+    `targets` are (windows,) class numbers or (windows, classes) of 0 and 1.
+
+    >>> round(guessing(np.array([0, 1, 0, 1]), 2), 4)
+    0.6931
+    """
+    if targets.ndim == 2:
+        share = np.clip(targets.mean(axis=0), 1e-9, 1 - 1e-9)
+        return float(np.mean(-share * np.log(share) - (1 - share) * np.log(1 - share)))
+    share = np.bincount(targets, minlength=classes) / len(targets)
+    return float(-np.sum(share * np.log(np.maximum(share, 1e-9))))
+
+
+def choose(ramp: Ramp, usual: float, guess: float) -> Choice:
     """One rate out of all rules, or the usual one where the curve says nothing; and why.
+
+    A fresh network answers too surely, and its loss falls to `guess` at nearly any rate before it
+    learns anything; a curve that does not come below that says nothing of learning.
 
     Steepest descent, the valley and a tenth of the lowest loss's rate are careful, Smith's edge is
     bold and moves least from seed to seed (measured). Taken is the geometric mean of the edge,
@@ -94,6 +113,12 @@ def choose(ramp: Ramp, usual: float) -> Choice:
     scatter = float(np.std((losses - smoothed)[: bottom + 1]))
     if start - smoothed[bottom] <= max(scatter, FALL * FALL * abs(start)):
         return Choice(usual, "usual", "in the range test the loss did not fall at any rate", {})
+    if smoothed[bottom] > guess - max(CLEARLY * guess, scatter):
+        why = (
+            f"in the range test the loss came down to {smoothed[bottom]:.2f} only, where guessing "
+            f"has {guess:.2f}"
+        )
+        return Choice(usual, "usual", why, {})
     base, highest = edges(rates, smoothed, start)
     careful = {
         "steepest descent": steepest(rates, smoothed),
@@ -103,8 +128,8 @@ def choose(ramp: Ramp, usual: float) -> Choice:
     middle = math.cbrt(float(np.median(list(careful.values()))) * highest**2)
     rate = min(max(middle, base), float(rates[-1]))
     reason = f"the loss falls from {base:.1g} on"
-    if base == rates[0]:
-        reason = f"the loss falls from the lowest rate on, {base:.1g},"
+    if base <= rates[round(START * len(rates))]:
+        reason = f"the loss falls from the lowest rate on, {rates[0]:.0e},"
     reason += f" and falls no more at {highest:.1g}"
     if ramp.end == "highest" and bottom >= len(rates) - 2:
         reason = reason.split(" and ")[0] + f" to the highest rate tried, {rates[-1]:.1g}"

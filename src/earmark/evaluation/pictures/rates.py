@@ -51,7 +51,7 @@ def plot_range_test(
         axes.plot(x, raw, color=GREY, linewidth=0.9, alpha=0.7, label="loss of a step")
         axes.plot(x, smooth, color=BLUE, linewidth=2.0, label="smoothed")
         if chosen is not None:
-            axes.axvline(chosen, color=ORANGE, linewidth=1.6, label=f"chosen: {chosen:.2g}")
+            axes.axvline(chosen, color=ORANGE, linewidth=1.6, label=f"chosen: {_told(chosen)}")
         for number, (name, rate) in enumerate((suggestions or {}).items()):
             at = float(np.interp(np.log(rate), np.log(x), smooth))
             axes.plot(
@@ -63,7 +63,7 @@ def plot_range_test(
                 markersize=8,
                 linestyle="none",
                 zorder=4,
-                label=f"{name}: {rate:.2g}",
+                label=f"{name}: {_told(rate)}",
             )
         low, high = smooth.min(), max(smooth[: max(1, len(smooth) // 2)].max(), raw[0])
         room = max(high - low, 1e-3 * abs(high), 1e-9)
@@ -80,6 +80,15 @@ def plot_range_test(
         for text in legend.get_texts():
             text.set_color(INK if "chosen" in text.get_text() else FAINT)
         save_figure(figure, path)
+
+
+def _told(rate: float) -> str:
+    """A rate in two digits.
+
+    >>> _told(2.57e-4), _told(0.00234)
+    ('2.6e-4', '0.0023')
+    """
+    return f"{rate:.2g}" if rate >= 1e-3 else f"{rate:.1e}".replace("e-0", "e-")
 
 
 def _rate(value: float, _: object = None) -> str:
