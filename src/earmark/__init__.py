@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from earmark.api import compare, cross_validate, evaluate, train, tune
+    from earmark.api import (
+        compare,
+        cross_validate,
+        evaluate,
+        find_learning_rate,
+        train,
+        tune,
+    )
     from earmark.audio import load_audio
     from earmark.datasets import Dataset
     from earmark.evaluation.multilabel import MultilabelScorecard
@@ -29,6 +36,7 @@ _HOMES = {
     "cross_validate": "earmark.api",
     "evaluate": "earmark.api",
     "extract": "earmark.features.extract",
+    "find_learning_rate": "earmark.api",
     "list_frontends": "earmark.features",
     "list_models": "earmark.models",
     "load": "earmark.inference.model",
@@ -50,6 +58,7 @@ __all__ = [
     "cross_validate",
     "evaluate",
     "extract",
+    "find_learning_rate",
     "list_frontends",
     "list_models",
     "load",

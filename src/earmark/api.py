@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from earmark.evaluation.comparison import Comparison
     from earmark.inference.model import Model
     from earmark.training.compare import Compared
+    from earmark.training.find_rate import FoundRate
     from earmark.training.options import TrainOptions
     from earmark.training.split_run import Result
     from earmark.training.tuning.options import TuneOptions
@@ -121,6 +122,37 @@ def run_compare(
     chosen = as_dataset(dataset, groups)
     place = new_run(chosen, "compare") if out is None else Path(out)
     return run_comparison(chosen, entries, options, place, realtime_factor, watcher)
+
+
+def find_learning_rate(
+    dataset: Dataset | str | Path,
+    model: str = "resnet",
+    out: str | Path | None = None,
+    *,
+    groups: str | None = None,
+    watcher: "Watcher | None" = None,
+    **options: Any,
+) -> "FoundRate":
+    """The learning rate that `train` would find with the same options, by the range test alone.
+
+    With `out`, `learning_rate.json` and `learning_rate.png` are written to that folder.
+    """
+    return run_rate(dataset, out, _options(model, options), groups=groups, watcher=watcher)
+
+
+def run_rate(
+    dataset: Dataset | str | Path,
+    out: str | Path | None,
+    options: "TrainOptions",
+    *,
+    groups: str | None = None,
+    watcher: "Watcher | None" = None,
+) -> "FoundRate":
+    """A range test as `options` say; nothing is written where `out` is None."""
+    from earmark.training.rate_run import run_range_test
+
+    chosen = as_dataset(dataset, groups)
+    return run_range_test(chosen, options, None if out is None else Path(out), watcher)
 
 
 def new_run(dataset: Dataset, model: str) -> Path:

@@ -22,6 +22,7 @@ from earmark.training.loop import (
     significantly_worse,
     soft_cross_entropy,
 )
+from earmark.training.patience import out_of_patience
 from earmark.training.watcher import Watcher
 from earmark.training.windows import AugmentedWindows, Cut, Windows
 
@@ -109,10 +110,14 @@ def test_the_same_seed_gives_the_same_weights_and_another_one_others(tmp_path):
         ("rmsprop", 0.0, {"during": 3}),
         ("momentum", 0.0, {"during": 3}),
         ("momentum", 0.9, {"after": 3}),
+        ("schedule-free adamw", 0.9, {"after": 3}),
+        ("schedule-free momentum", 0.0, {"during": 3}),
     ],
 )
 def test_gone_on_with_it_ends_with_the_weights_of_one_never_stopped(tmp_path, ema, optimiser, stop):
-    recipe = dataclasses.replace(RECIPE, ema=ema, optimiser=optimiser)
+    free, optimiser = optimiser.startswith("schedule-free"), optimiser.split()[-1]
+    schedule = "schedule_free" if free else "one_cycle"
+    recipe = dataclasses.replace(RECIPE, ema=ema, optimiser=optimiser, schedule=schedule)
     whole = train(tmp_path / "whole", recipe)
     watcher = Stops(Killed(), **stop)
     with pytest.raises(Killed):
@@ -224,17 +229,108 @@ def test_patience_ends_a_training_that_no_longer_gets_better(tmp_path, monkeypat
         return {"validation_loss": 1.0}, torch.tensor(WRONG[next(turns)], dtype=torch.float32)
 
     monkeypatch.setattr(loop, "_validate", validate)
-    recipe = dataclasses.replace(RECIPE, patience=2)
+    recipe = dataclasses.replace(RECIPE, patience=2, schedule="constant")
     assert len(train(tmp_path / "a", recipe).history) == 4
     again = train(tmp_path / "a", recipe)  # nor is it gone on with
     assert len(again.history) == 4
     assert again.epoch == 2
 
 
-def test_a_training_that_diverges_says_so(tmp_path):
+@pytest.mark.parametrize("fewest", [1, 10, 45])
+def test_patience_waits_until_a_falling_rate_has_come_down(fewest):
+    recipe = dataclasses.replace(RECIPE, patience=5)
+    stops = [
+        epoch
+        for epoch in range(1, 61)
+        if out_of_patience({"fewest": fewest, "epoch": epoch}, recipe, epochs=60)
+    ]
+    assert stops[0] == 50  # the last quarter begins after epoch 45
+    constant = dataclasses.replace(recipe, schedule="constant")
+    assert out_of_patience({"fewest": fewest, "epoch": fewest + 5}, constant, epochs=60)
+
+
+# ---- a loss that is no number ----
+
+
+class Says(Watcher):
+    def __init__(self):
+        self.told = []
+
+    def message(self, text):
+        self.told.append(text)
+
+
+def breaks_at(monkeypatch, bad):
+    """The loss and the weights are no numbers at the steps, counted over all, that `bad` tells."""
+    usual, seen = loop.learn, {}
+
+    def learn(classifier, optimiser, batch, recipe, bfloat16):
+        loss, logits = usual(classifier, optimiser, batch, recipe, bfloat16)
+        seen["steps"] = seen.get("steps", 0) + 1
+        if bad(seen["steps"], recipe.rate):
+            with torch.no_grad():
+                for weight in classifier.parameters():
+                    weight.fill_(float("nan"))
+            return float("nan"), logits
+        return loss, logits
+
+    monkeypatch.setattr(loop, "learn", learn)
+
+
+def test_a_training_that_diverges_from_the_start_says_so_after_three_halvings(tmp_path):
     recipe = dataclasses.replace(RECIPE, optimiser="momentum", learning_rate=1e30)
-    with pytest.raises(ModelError, match=r"no longer finite.*smaller learning rate.*got 1e\+30"):
-        train(tmp_path, recipe)
+    says = Says()
+    with pytest.raises(ModelError, match=r"no longer finite.*smaller learning rate, got 1e\+30"):
+        train(tmp_path, recipe, watcher=says)
+    assert len(says.told) == 3
+    assert "going back to the first weights with half the learning rate, 5e+29" in says.told[0]
+
+
+def test_after_a_loss_that_is_no_number_it_goes_back_and_halves_the_rate(tmp_path, monkeypatch):
+    breaks_at(monkeypatch, lambda step, rate: step == 13)  # 5 steps an epoch: the third of epoch 3
+    says = Says()
+    result = train(tmp_path / "a", watcher=says)
+    assert [row["epoch"] for row in result.history] == [1, 2, 3, 4, 5]
+    assert result.halvings == ({"epoch": 3, "step": 13, "rate": 0.005},)
+    assert not result.gave_up
+    assert "going back to the end of epoch 2 with half the learning rate, 0.005" in says.told[0]
+    monkeypatch.undo()
+    usual = train(tmp_path / "b")
+    assert usual.history[:2] == result.history[:2]
+    for row, other in zip(result.history[2:], usual.history[2:], strict=True):
+        assert row["learning_rate"] == pytest.approx(other["learning_rate"] / 2)
+    assert all(torch.isfinite(v).all() for v in result.classifier.state_dict().values())
+
+
+def test_what_was_learned_before_it_went_wrong_for_good_is_kept(tmp_path, monkeypatch):
+    two = train(tmp_path / "two", watcher=Stops(KeyboardInterrupt(), after=2))
+    breaks_at(monkeypatch, lambda step, rate: step > 10)
+    says = Says()
+    result = train(tmp_path / "a", watcher=says)
+    assert result.gave_up
+    assert [halving["rate"] for halving in result.halvings] == [0.005, 0.0025, 0.00125]
+    assert "training stops there, with what epoch 2 had learned" in says.told[-1]
+    assert len(result.history) == 2
+    assert same_weights(result, two)
+    again = train(tmp_path / "a", watcher=Stops(None))
+    assert again.gave_up
+    assert same_weights(result, again)
+
+
+def test_killed_after_a_halving_it_goes_on_with_the_halved_rate(tmp_path, monkeypatch):
+    def bad(step, rate):
+        return rate == RECIPE.rate and step == 13
+
+    breaks_at(monkeypatch, bad)
+    whole = train(tmp_path / "whole")
+    monkeypatch.undo()
+    breaks_at(monkeypatch, bad)
+    with pytest.raises(Killed):
+        train(tmp_path / "cut", watcher=Stops(Killed(), after=4))
+    resumed = train(tmp_path / "cut")
+    assert same_weights(whole, resumed)
+    assert resumed.halvings == whole.halvings
+    assert resumed.history == whole.history
 
 
 def test_the_running_mean_forgets_faster_at_first():
@@ -342,7 +438,7 @@ def test_the_seeds_optimisers(name, kind):
     (group,) = optimiser.param_groups
     assert group["weight_decay"] == 0
     assert group.get("momentum", 0.9) == 0.9
-    assert group["lr"] == SEED.learning_rate
+    assert group["lr"] == SEED.rate
 
 
 def test_validation_has_the_loss_of_the_recipe(tmp_path):

@@ -76,6 +76,7 @@ def test_a_run_writes_all_that_is_known_of_it(tone_run, tone_dataset):
         "confusion.png",
         "curves.png",
         "history.csv",
+        "learning_rate.json",
         "model",
         "predictions.csv",
         "run.json",

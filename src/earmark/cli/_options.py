@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -36,7 +36,35 @@ Recipe = Annotated[str, typer.Option(help="How the network is fed and trained.")
 Frontend = Annotated[str | None, typer.Option(help="Features; the recipe's own if not given.")]
 Epochs = Annotated[int | None, typer.Option(help="Passes over the training clips.")]
 BatchSize = Annotated[int | None, typer.Option(help="Windows a step.")]
-LearningRate = Annotated[float | None, typer.Option(help="Largest learning rate.")]
+LearningRate = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NUMBER|auto",
+        help="Largest learning rate; auto: found by a range test, as modern recipes do.",
+    ),
+]
+
+
+class Schedule(StrEnum):
+    """How the learning rate goes over a training."""
+
+    one_cycle = "one_cycle"
+    cosine = "cosine"
+    constant = "constant"
+    triangular = "triangular"
+    triangular2 = "triangular2"
+    exp_range = "exp_range"
+    schedule_free = "schedule_free"
+
+
+ScheduleOption = Annotated[
+    Schedule | None,
+    typer.Option(
+        "--schedule",
+        metavar="NAME",
+        help="How the learning rate goes: " + ", ".join(Schedule) + ".",
+    ),
+]
 Window = Annotated[
     float | None, typer.Option(metavar="SECONDS", help="Length the network sees at once.")
 ]
@@ -105,6 +133,20 @@ Histograms = Annotated[
 Workers = Annotated[
     int | None, typer.Option(help="Processes that extract features; all cores by default.")
 ]
+
+
+def rate_of(text: str | None) -> Any:
+    """The value of --learning-rate: a number, "auto", or None."""
+    from earmark.errors import ConfigError
+
+    if text is None or text == "auto":
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise ConfigError(
+            f"--learning-rate takes a number such as 0.003, or auto; got '{text}'"
+        ) from None
 
 
 def augment_of(texts: list[str] | None) -> dict[str, float]:

@@ -85,6 +85,15 @@ class Bars(Watcher):
         if done == total:
             self._end()
 
+    def rates(self, done: int, total: int) -> None:
+        """Move the bar of a range test."""
+        if self.task is None:
+            self._begin("learning rate", total)
+        assert self.task is not None
+        self.progress.update(self.task, completed=done, figures=f"step {done} of at most {total}")
+        if done == total:
+            self._end()
+
     def run(self, name: str, out: Path, epochs: int, steps_per_epoch: int) -> None:
         """Begin the bar of a training."""
         self.name, self.epochs = name.split(" (")[0], epochs

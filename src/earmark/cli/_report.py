@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from earmark.cli._progress import Bars
     from earmark.datasets import Dataset
     from earmark.training.compare import Compared
+    from earmark.training.find_rate import FoundRate
     from earmark.training.split_run import Result
 
 
@@ -76,6 +77,33 @@ def report_comparison(compared: "Compared", *, as_json: bool) -> None:
     if compared.interrupted:
         remark("What was finished before the stop is compared.", "yellow")
         stopped(compared.out)
+
+
+def report_rate(found: "FoundRate", out: "Path", *, as_json: bool) -> None:
+    """What each rule suggests, the choice and why, and where the picture is."""
+    if as_json:
+        print_json(found.to_dict() | {"out": str(out)})
+        return
+    from rich.table import Table
+
+    console = stdout()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("Rule")
+    table.add_column("Rate", justify="right")
+    choice = found.choice
+    if choice is not None:
+        for name, rate in choice.suggestions.items():
+            table.add_row(name, f"{rate:.2g}")
+    table.add_row("chosen", f"{found.rate:.2g}", style="bold")
+    console.print(table)
+    console.print()
+    lines = [("Why", found.reason)]
+    if (out / "learning_rate.png").exists():
+        lines.append(("Picture", str(out / "learning_rate.png")))
+    lines.append(("Numbers", str(out / "learning_rate.json")))
+    lines.append(("Time", f"{found.seconds:.0f} s"))
+    for name, text in lines:
+        console.print(f"{name + ':':9}{text}", soft_wrap=True)
 
 
 def stopped(out: "Path") -> NoReturn:

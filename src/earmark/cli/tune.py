@@ -98,7 +98,7 @@ def tune(
             overrides=Overrides(
                 epochs=epochs,
                 batch_size=batch_size,
-                learning_rate=learning_rate,
+                learning_rate=opt.rate_of(learning_rate),
                 window_s=window,
                 rate_hz=rate,
                 augment=opt.augment_of(augment) or None,

@@ -13,6 +13,8 @@ from earmark.evaluation.render import counted, percent, split_line
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+FIGURES = ("parameters", "gmac", "window_s", "epochs", "train_s", "realtime", "learning_rate")
+
 
 @dataclass(frozen=True)
 class Contender:
@@ -34,6 +36,8 @@ class Contender:
     realtime: float | None
     """Seconds of sound that prediction answers in one second, from file to probabilities; None
     where the dataset has features and no sound."""
+    learning_rate: float | None = None
+    """The largest one; of folds, the geometric mean."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -74,7 +78,7 @@ class Comparison:
         rows: list[dict[str, Any]] = []
         for one in self.contenders:
             rows.append({"name": one.name, **_flat(one.accuracy, one.macro_f1)})
-            for key in ("parameters", "gmac", "window_s", "epochs", "train_s", "realtime"):
+            for key in FIGURES:
                 rows[-1][key] = getattr(one, key)
         for name, figures in self.baselines.items():
             rows.append({"name": name, **_flat(figures["accuracy"], figures["macro_f1"])})

@@ -33,7 +33,7 @@ class AlexNet(SeedNetwork):
 
     recipes = {  # noqa: RUF012
         "seed": replace(SEED, optimiser="momentum"),
-        "modern": modern(learning_rate=3e-3),
+        "modern": modern(usual_rate=3e-3),
     }
     summary = "AlexNet: five convolutions, wide kernels first"
 

@@ -93,7 +93,7 @@ class GoogLeNet(SeedNetwork):
 
     recipes = {  # noqa: RUF012
         "seed": replace(SEED, optimiser="momentum"),
-        "modern": modern(learning_rate=8e-4),
+        "modern": modern(usual_rate=8e-4),
     }
     summary = "GoogLeNet: inception modules, four branches each"
 

@@ -9,6 +9,9 @@ from earmark.errors import ConfigError
 
 MOST_OVERLAP = 0.9  # ten times the work of none; beyond, windows are nearly the same
 Balance = Literal["none", "loss", "sampling", "auto"]
+Schedule = Literal[
+    "one_cycle", "cosine", "constant", "triangular", "triangular2", "exp_range", "schedule_free"
+]
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,11 @@ class Recipe:
     "auto": in the loss where the largest class is over three times the smallest."""
     label_smoothing: float = 0.0
     optimiser: Literal["adamw", "adam", "momentum", "rmsprop"] = "adamw"
-    learning_rate: float = 3e-3
-    schedule: Literal["one_cycle", "constant"] = "one_cycle"
+    learning_rate: float | Literal["auto"] = "auto"
+    """The largest one; "auto": found by a range test before training."""
+    usual_rate: float = 3e-3
+    """Taken in place of "auto" where no range test is run, or it tells nothing."""
+    schedule: Schedule = "one_cycle"
     weight_decay: float = 0.05
     epochs: int | None = None
     """None: chosen from the number of training windows."""
@@ -117,6 +123,16 @@ class Recipe:
                 f"recipe {self.name}: validate_on='test' goes with keep='last' and no patience, or "
                 "the test part would choose the weights"
             )
+        if self.schedule == "schedule_free" and self.optimiser == "rmsprop":
+            raise ConfigError(
+                f"recipe {self.name}: schedule 'schedule_free' goes with the optimisers adamw, "
+                "adam and momentum, got rmsprop; take another schedule"
+            )
+
+    @property
+    def rate(self) -> float:
+        """The largest learning rate as a number: the usual one where it is "auto"."""
+        return self.usual_rate if self.learning_rate == "auto" else self.learning_rate
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""

@@ -20,7 +20,7 @@ from earmark.models.network import MODELS
 class Simple(SeedNetwork):
     """Two convolutions, one hidden layer."""
 
-    recipes = {"seed": SEED, "modern": modern(learning_rate=5e-3)}  # noqa: RUF012
+    recipes = {"seed": SEED, "modern": modern(usual_rate=5e-3)}  # noqa: RUF012
     summary = "the seed's Simple CNN: two convolutions and a dense layer"
 
     def seed_layers(self, classes: int, frames: int, bins: int) -> nn.Sequential:

@@ -36,7 +36,7 @@ class VGG(SeedNetwork):
     """Blocks of 3x3 convolutions and two hidden dense layers: 19 layers with weights."""
 
     depths: ClassVar[Sequence[int]] = (2, 2, 4, 4, 4)
-    recipes = {"seed": SEED, "modern": modern(learning_rate=4e-3)}  # noqa: RUF012
+    recipes = {"seed": SEED, "modern": modern(usual_rate=4e-3)}  # noqa: RUF012
     summary = "VGG, 19 layers: many small convolutions"
 
     def seed_layers(self, classes: int, frames: int, bins: int) -> nn.Sequential:
@@ -92,6 +92,6 @@ class VGG16(VGG):
     depths = (2, 2, 3, 3, 3)
     recipes = {  # noqa: RUF012
         "seed": replace(SEED, optimiser="rmsprop", learning_rate=1e-4),
-        "modern": modern(learning_rate=3e-3),
+        "modern": modern(usual_rate=3e-3),
     }
     summary = "VGG, 16 layers"

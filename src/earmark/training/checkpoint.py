@@ -13,6 +13,9 @@ from torch import Tensor, nn
 
 from earmark.errors import ModelError
 
+# What schedule-free optimisers know of all weights together.
+OF_GROUPS = ("k", "weight_sum", "lr_max", "scheduled_lr", "train_mode")
+
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> None:
     """Write tensors and JSON-able notes to one file, which appears whole or not at all."""
@@ -43,11 +46,18 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 def optimiser_tensors(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
     """The state of an optimiser as named tensors."""
     state = optimiser.state_dict()["state"]
-    return {
+    weights = {
         f"optimiser.{index}.{name}": torch.as_tensor(value)
         for index, values in state.items()
         for name, value in values.items()
     }
+    groups = {
+        f"group.{index}.{name}": torch.tensor(group[name], dtype=torch.float64)
+        for index, group in enumerate(optimiser.param_groups)
+        for name in OF_GROUPS
+        if name in group
+    }
+    return weights | groups
 
 
 def restore_optimiser(optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
@@ -63,6 +73,11 @@ def restore_optimiser(optimiser: torch.optim.Optimizer, tensors: Mapping[str, Te
                 tensor = torch.empty_like(weight).copy_(tensor)
             state.setdefault(int(index), {})[field] = tensor
     groups = optimiser.state_dict()["param_groups"]
+    for number, group in enumerate(groups):
+        for name in OF_GROUPS:
+            if name in group and f"group.{number}.{name}" in tensors:
+                value = tensors[f"group.{number}.{name}"].item()
+                group[name] = type(group[name])(value)
     optimiser.load_state_dict({"state": state, "param_groups": groups})
 
 
@@ -77,3 +92,13 @@ def restore_module(prefix: str, module: nn.Module, tensors: Mapping[str, Tensor]
     module.load_state_dict(
         {name[len(start) :]: value for name, value in tensors.items() if name.startswith(start)}
     )
+
+
+def remembered(store: dict[str, Tensor], tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Copy tensors into `store`, where its own are of the same shape without new memory."""
+    for name, tensor in tensors.items():
+        if name in store and store[name].shape == tensor.shape:
+            store[name].copy_(tensor.detach())
+        else:
+            store[name] = tensor.detach().clone()
+    return store

@@ -20,6 +20,7 @@ from earmark.evaluation.scorecard import Raw, Scorecard
 from earmark.models import describe
 from earmark.saved import read_config
 from earmark.training.entries import Entry, names_of
+from earmark.training.find_rate import read_rate
 from earmark.training.histories import histories_of, mean_history
 from earmark.training.options import TrainOptions
 from earmark.training.rhythm_answers import rhythm_answers
@@ -183,7 +184,14 @@ def _contender(name: str, entry: Entry, result: Result, speed: Speed) -> Contend
         epochs=sum(len(history) for history in histories_of(result)),
         train_s=result.seconds,
         realtime=speed(result.models[0], tested) if heard else None,
+        learning_rate=_mean_rate(result),
     )
+
+
+def _mean_rate(result: Result) -> float | None:
+    """The geometric mean of the folds' rates; None where a run of an older version has none."""
+    found = [rate for model in result.models if (rate := read_rate(model.parent)) is not None]
+    return float(np.exp(np.mean([np.log(each.rate) for each in found]))) if found else None
 
 
 def _as_csv(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -7,7 +7,7 @@ step; so a run that goes on from a checkpoint ends with the weights of one that 
 import copy
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,25 +23,30 @@ from earmark.evaluation.aggregate import clip_probabilities
 from earmark.models.graph import FeatureClassifier
 from earmark.models.recipe import Recipe
 from earmark.training.balance import weighted_loss
+from earmark.training.batches import epoch_batches
 from earmark.training.checkpoint import (
     module_tensors,
     optimiser_tensors,
     read_tensors,
+    remembered,
     restore_module,
     restore_optimiser,
     write_tensors,
 )
 from earmark.training.histograms import Histograms
 from earmark.training.label_progress import label_hits, validate_labels
-from earmark.training.learning_rate import learning_rate
+from earmark.training.learning_rate import learning_rate, momentum
 from earmark.training.memory import keep_freed_memory
+from earmark.training.norms import fresh_norms
+from earmark.training.optimiser import for_judging, for_training, make_optimiser, tell
+from earmark.training.patience import out_of_patience, significantly_worse
 from earmark.training.watcher import Watcher
 from earmark.training.windows import AugmentedWindows, Windows
 
 CHECKPOINT = "checkpoint.safetensors"
 PREDICT_BATCH = 64
-MOMENTUM = 0.9
 WRITING = 0.05  # largest share of the time that checkpoints may take: some have a gigabyte
+MOST_HALVINGS = 3  # of the rate, each after a loss that is no number; then training stops
 CLIP_NORM = 5.0  # far above the norms of healthy steps (measured): only a runaway step meets it
 
 
@@ -68,6 +73,22 @@ class Fit:
     seconds: float
     """Time spent training, interruptions left out."""
     interrupted: bool = False
+    halvings: tuple[dict[str, Any], ...] = ()
+    """Where the loss was no longer finite (epoch, step) and the largest rate from there on."""
+    gave_up: bool = False
+    """Whether it was so once more after the last halving, and training stopped."""
+
+
+class Diverged(Exception):  # noqa: N818 - it is handled in the loop
+    """The loss of a step, or of a whole epoch (`step` None), is no longer finite."""
+
+    def __init__(self, epoch: int, step: int | None) -> None:
+        super().__init__(f"in epoch {epoch} the loss is no longer finite")
+        self.epoch, self.step = epoch, step
+
+    def told(self) -> dict[str, Any]:
+        """For the run folder."""
+        return {"epoch": self.epoch, "step": self.step}
 
 
 def processor_has_bfloat16() -> bool:
@@ -86,24 +107,6 @@ def soft_cross_entropy(logits: Tensor, targets: Tensor, recipe: Recipe) -> Tenso
         clipped = torch.softmax(logits, dim=1).clamp(1e-10, 1.0)
         return -(targets * clipped.log()).sum(dim=1).mean()
     return F.cross_entropy(logits, targets, label_smoothing=recipe.label_smoothing)
-
-
-def make_optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """The recipe's optimiser; biases and norms are not decayed."""
-    weights, rate = network.parameters(), recipe.learning_rate
-    if recipe.optimiser == "momentum":
-        return torch.optim.SGD(weights, lr=rate, momentum=MOMENTUM, fused=True)
-    if recipe.optimiser == "adam":
-        return torch.optim.Adam(weights, lr=rate, fused=True)
-    if recipe.optimiser == "rmsprop":  # TFLearn's decay and epsilon
-        return torch.optim.RMSprop(weights, lr=rate, alpha=0.9, eps=1e-10)
-    decayed = [weight for weight in network.parameters() if weight.ndim > 1]
-    plain = [weight for weight in network.parameters() if weight.ndim <= 1]
-    groups = [
-        {"params": decayed, "weight_decay": recipe.weight_decay},
-        {"params": plain, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=recipe.learning_rate)
 
 
 @torch.no_grad()
@@ -136,19 +139,6 @@ def _validate(
     return figures, torch.from_numpy(mistakes.astype(np.float32))
 
 
-def significantly_worse(mistakes: Tensor, fewest: Tensor) -> bool:
-    """Whether mistakes (clips,) exceed the fewest ones by over one standard error and one clip.
-
-    The one-standard-error rule (Breiman et al. 1984), on paired differences: among epochs that a
-    small validation part cannot tell apart, the later is kept, as its rate has come further down.
-    Mistakes are counted and not losses, as calibration mends a loss that is too sure of itself.
-    """
-    difference = mistakes - fewest
-    error = difference.std(correction=0) / len(difference) ** 0.5
-    one_clip = 1 / len(difference)
-    return bool(difference.mean() > max(error.item(), one_clip))
-
-
 def fit(
     classifier: FeatureClassifier,
     training: AugmentedWindows,
@@ -169,61 +159,98 @@ def fit(
     steps = steps_per_epoch * settings.epochs
     classifier = classifier.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimiser = make_optimiser(classifier.network, recipe)
-    averaged = copy.deepcopy(classifier) if recipe.ema else None
+    averages = recipe.ema and recipe.schedule != "schedule_free"  # which averages by itself
+    averaged = copy.deepcopy(classifier) if averages else None
     judged = averaged or classifier  # the weights that are validated and kept
     keeps_last = recipe.keep == "last" or validation is None
     best = judged if keeps_last else copy.deepcopy(judged)
-    state: dict[str, Any] = {"epoch": 0, "kept": 0, "fewest": 0, "history": [], "seconds": 0.0}
+    state: dict[str, Any] = {
+        "epoch": 0, "kept": 0, "fewest": 0, "history": [], "seconds": 0.0, "halvings": [],
+        "gave_up": False,
+    }  # fmt: skip
     fewest = torch.zeros(0)  # mistakes (clips,) of the epoch with the fewest in validation
 
-    def save() -> None:
-        tensors = module_tensors("model", classifier) | {"fewest": fewest}
-        if not keeps_last:
-            tensors |= module_tensors("best", best)
-        if averaged is not None:
-            tensors |= module_tensors("averaged", averaged)
-        write_tensors(out / CHECKPOINT, tensors | optimiser_tensors(optimiser), state)
+    def moving() -> dict[str, Tensor]:
+        """What a step changes."""
+        tensors = module_tensors("model", classifier) | optimiser_tensors(optimiser)
+        return tensors | ({} if averaged is None else module_tensors("averaged", averaged))
 
-    if (out / CHECKPOINT).exists():
-        tensors, state = read_tensors(out / CHECKPOINT)
+    def put_back(tensors: Mapping[str, Tensor]) -> None:
         restore_module("model", classifier, tensors)
-        if not keeps_last:
-            restore_module("best", best, tensors)
-        fewest = tensors["fewest"]
         if averaged is not None:
             restore_module("averaged", averaged, tensors)
         restore_optimiser(optimiser, tensors)
+
+    def save() -> None:
+        tensors = moving() | {"fewest": fewest}
+        if not keeps_last:
+            tensors |= module_tensors("best", best)
+        write_tensors(out / CHECKPOINT, tensors, state)
+
+    if (out / CHECKPOINT).exists():
+        tensors, there = read_tensors(out / CHECKPOINT)
+        state |= there
+        put_back(tensors)
+        if not keeps_last:
+            restore_module("best", best, tensors)
+        fewest = tensors["fewest"]
         for row in state["history"]:
             watcher.epoch(row, steps_per_epoch, resumed=True)
 
+    good = remembered({}, moving())  # where to go back to from a loss that is no number
     save_at = time.monotonic() + settings.checkpoint_every_s
     interrupted = False
     try:
-        for epoch in range(state["epoch"], settings.epochs):
-            if _out_of_patience(state, recipe):
+        while state["epoch"] < settings.epochs and not state["gave_up"]:
+            if out_of_patience(state, recipe, settings.epochs):
                 break
-            started = time.monotonic()
-            row = _one_epoch(
-                classifier,
-                averaged,
-                training,
-                optimiser,
-                recipe,
-                settings,
-                epoch,
-                steps,
-                watcher,
-                check,
-            )
+            started, epoch = time.monotonic(), state["epoch"]
+            factor = 0.5 ** len(state["halvings"])
+            current = replace(recipe, learning_rate=recipe.rate * factor)
             mistakes = None
-            if validation is not None:
-                figures, mistakes = _validate(judged, validation, recipe)
-                row |= figures
-            if not all(map(math.isfinite, row.values())):
-                raise ModelError(
-                    f"training diverged: in epoch {epoch + 1} the loss is no longer finite; "
-                    f"take a smaller learning rate, got {recipe.learning_rate:g}"
+            try:
+                row = _one_epoch(
+                    classifier,
+                    averaged,
+                    training,
+                    optimiser,
+                    current,
+                    settings,
+                    epoch,
+                    steps,
+                    watcher,
+                    check,
                 )
+                if for_judging(optimiser):
+                    fresh_norms(classifier, training, epoch, settings.batch_size, settings.seed)
+                if validation is not None:
+                    figures, mistakes = _validate(judged, validation, recipe)
+                    row |= figures
+                if not all(map(math.isfinite, row.values())):
+                    raise Diverged(epoch + 1, None)
+            except Diverged as error:
+                put_back(good)
+                if len(state["halvings"]) == MOST_HALVINGS:
+                    if epoch == 0:
+                        raise ModelError(
+                            f"training diverged: {error}, and it does with a learning rate of "
+                            f"{current.rate:.3g} as with {recipe.rate:.3g}; take a smaller "
+                            f"learning rate, got {recipe.rate:g}"
+                        ) from None
+                    state["gave_up"] = True
+                    watcher.message(
+                        f"{error} again; training stops there, with what epoch {epoch} had learned"
+                    )
+                else:
+                    state["halvings"].append(error.told() | {"rate": current.rate / 2})
+                    watcher.message(
+                        f"{error}; going back to "
+                        + (f"the end of epoch {epoch}" if epoch else "the first weights")
+                        + f" with half the learning rate, {current.rate / 2:.3g}"
+                    )
+                state["seconds"] += time.monotonic() - started
+                continue
+            remembered(good, moving())
             if mistakes is not None and (not len(fewest) or mistakes.mean() <= fewest.mean()):
                 fewest, state["fewest"] = mistakes, epoch + 1
             if mistakes is None or keeps_last:
@@ -245,16 +272,49 @@ def fit(
         if state["epoch"] == 0:
             raise  # nothing is there to keep yet
         interrupted = True
-    if not interrupted:
-        save()
+        put_back(good)  # the epoch that was stopped is not half in the weights
+    save()
     best.eval()
-    return Fit(best, state["history"], state["kept"], state["seconds"], interrupted)
+    return Fit(
+        best,
+        state["history"],
+        state["kept"],
+        state["seconds"],
+        interrupted,
+        tuple(state["halvings"]),
+        state["gave_up"],
+    )
 
 
-def _out_of_patience(state: dict[str, Any], recipe: Recipe) -> bool:
-    if recipe.patience is None or not state["fewest"]:
-        return False
-    return bool(state["epoch"] - state["fewest"] >= recipe.patience)
+def learn(
+    classifier: FeatureClassifier,
+    optimiser: torch.optim.Optimizer,
+    batch: tuple[NDArray[np.float32], NDArray[np.float32]],
+    recipe: Recipe,
+    bfloat16: bool,
+    class_weights: NDArray[np.float32] | None = None,
+) -> tuple[float, Tensor]:
+    """One step on a batch of windows and targets: its loss, and its logits (batch, classes).
+
+    `class_weights` are how much each class (classes,) counts; None: all the same.
+    Where the loss is no longer finite, the weights are left as they are.
+    """
+    features, wanted = map(torch.from_numpy, batch)
+    with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+        logits = classifier(features)
+    if class_weights is None:
+        loss = soft_cross_entropy(logits.float(), wanted, recipe)
+    else:
+        loss = weighted_loss(logits.float(), wanted, recipe, class_weights)
+    value = loss.item()
+    if not math.isfinite(value):
+        return value, logits
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    if recipe.optimiser == "adamw":
+        nn.utils.clip_grad_norm_(classifier.parameters(), CLIP_NORM)
+    optimiser.step()
+    return value, logits
 
 
 def _one_epoch(
@@ -271,37 +331,33 @@ def _one_epoch(
 ) -> dict[str, float]:
     """All training windows once; mean loss, accuracy and the last rate."""
     classifier.train()
+    for_training(optimiser)
     dropout_seed = np.random.SeedSequence([settings.seed, epoch]).generate_state(1)[0]
     torch.manual_seed(int(dropout_seed))
-    order = training.epoch_order(settings.seed, epoch)
-    batches = np.array_split(order, -(-len(order) // settings.batch_size))  # none is a lone window
+    batches = epoch_batches(training, settings.seed, epoch, settings.batch_size)
     step = epoch * len(batches)
-    total_loss = hits = 0.0
-    rate = recipe.learning_rate
+    total_loss = hits = count = 0.0
+    rate = recipe.rate
     histograms = Histograms(classifier) if settings.histograms else None
     for number, indices in enumerate(batches):
         check()
         if histograms is not None and number == len(batches) - 1:
             histograms.watch()
-        rate = learning_rate(recipe.schedule, step, steps, recipe.learning_rate)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        windows, targets = training.batch(epoch, indices)
-        features, wanted = torch.from_numpy(windows), torch.from_numpy(targets)
-        with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
-            logits = classifier(features)
-        if training.class_weights is None:
-            loss = soft_cross_entropy(logits.float(), wanted, recipe)
-        else:
-            loss = weighted_loss(logits.float(), wanted, recipe, training.class_weights)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        if recipe.optimiser == "adamw":
-            nn.utils.clip_grad_norm_(classifier.parameters(), CLIP_NORM)
-        optimiser.step()
+        rate = learning_rate(recipe.schedule, step, steps, recipe.rate, len(batches))
+        tell(optimiser, rate, momentum(recipe.schedule, step, steps))
+        batch = training.batch(epoch, indices)
+        loss, logits = learn(
+            classifier, optimiser, batch, recipe, settings.bfloat16, training.class_weights
+        )
+        if not math.isfinite(loss):
+            if histograms is not None:
+                histograms.take()  # the watch is over
+            raise Diverged(epoch + 1, step + 1)
         if averaged is not None:
             _average(averaged, classifier, recipe.ema, step)
-        total_loss += loss.item() * len(indices)
+        wanted = torch.from_numpy(batch[1])
+        total_loss += loss * len(indices)
+        count += len(indices)
         if training.windows.targets.ndim == 2:
             hits += label_hits(logits, wanted)
         else:
@@ -310,7 +366,6 @@ def _one_epoch(
         watcher.step(epoch, total_loss, hits, len(indices))
     if histograms is not None:
         watcher.histograms(epoch + 1, histograms.take())
-    count = len(order)
     return {
         "epoch": epoch + 1,
         "train_loss": total_loss / count,

@@ -13,7 +13,7 @@ from earmark.datasets import Clip
 from earmark.datasets.rates import usual_rate_hz
 from earmark.errors import ConfigError, unknown_name
 from earmark.features import Frontend, create_frontend
-from earmark.models.recipe import Augmentation, Balance, Recipe, check_overlap
+from earmark.models.recipe import Augmentation, Balance, Recipe, Schedule, check_overlap
 from earmark.training.windows import Cut
 
 WINDOW_S = 5.0
@@ -30,6 +30,7 @@ TAKEN = (
     "epochs",
     "batch_size",
     "learning_rate",
+    "schedule",
     "window_s",
     "weight_decay",
     "label_smoothing",
@@ -46,7 +47,7 @@ class Overrides:
     frontend: str | None = None
     epochs: int | None = None
     batch_size: int | None = None
-    learning_rate: float | None = None
+    learning_rate: float | Literal["auto"] | None = None
     window_s: float | None = None
     rate_hz: int | None = None
     augment: Mapping[str, float] | None = None
@@ -58,10 +59,15 @@ class Overrides:
     ema: float | None = None
     balance: Literal["none", "loss", "sampling", "auto"] | None = None
     overlap: float | None = None
+    schedule: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "learning_rate", "window_s", "rate_hz"):
             value = getattr(self, name)
+            if name == "learning_rate" and isinstance(value, str):
+                if value != "auto":
+                    raise ConfigError(f"learning_rate must be a number or 'auto', got '{value}'")
+                continue
             if value is not None and not (math.isfinite(value) and value > 0):
                 raise ConfigError(f"{name} must be above 0, got {value}")
         for name, least_too_large in (
@@ -76,6 +82,8 @@ class Overrides:
         if self.balance not in (None, *get_args(Balance)):
             raise unknown_name("balance", str(self.balance), get_args(Balance))
         check_overlap(self.overlap or 0.0)
+        if self.schedule is not None and self.schedule not in get_args(Schedule):
+            raise unknown_name("schedule", self.schedule, get_args(Schedule))
         known = {field.name for field in dataclasses.fields(Augmentation)}
         for name, strength in (self.augment or {}).items():
             if name not in known:
@@ -92,6 +100,8 @@ class Overrides:
         changes: dict[str, Any] = {
             name: getattr(self, name) for name in TAKEN if getattr(self, name) is not None
         }
+        if changes.get("learning_rate") == "auto":
+            changes["usual_rate"] = recipe.rate
         if "frontend" in changes and changes["frontend"] != recipe.frontend:
             changes["frontend_settings"] = {}
         if self.frontend_settings:

@@ -16,10 +16,10 @@ from earmark.datasets import Dataset, Split
 from earmark.evaluation.cards import Card
 from earmark.evaluation.pictures import plot_confusion, plot_curves
 from earmark.evaluation.scorecard import Scorecard
-from earmark.models import create_model
-from earmark.models.graph import FeatureClassifier
-from earmark.training.balance import class_counts, class_weights, sampling_weights
+from earmark.training.batches import epoch_batches
+from earmark.training.beginning import begin
 from earmark.training.export import Trained, export
+from earmark.training.find_rate import FoundRate, find_rate, read_rate, write_rate
 from earmark.training.from_features import example_noise
 from earmark.training.interrupt import deferred_interrupt
 from earmark.training.loop import (
@@ -28,12 +28,10 @@ from earmark.training.loop import (
     LoopSettings,
     fit,
     predict_logits,
-    processor_has_bfloat16,
 )
 from earmark.training.model_card import model_card
 from earmark.training.options import TrainOptions
-from earmark.training.plan import choose_batch_size, choose_epochs
-from earmark.training.prepare import Prepared, moments
+from earmark.training.prepare import Prepared
 from earmark.training.run_folder import (
     ANSWERS,
     read_arrays,
@@ -42,9 +40,8 @@ from earmark.training.run_folder import (
     write_json,
 )
 from earmark.training.task import task_of
-from earmark.training.variants import variants_of
 from earmark.training.watcher import Watcher
-from earmark.training.windows import AugmentedWindows, Cut, Windows
+from earmark.training.windows import Cut, Windows
 
 MODEL = "model"  # the saved model's folder inside a run
 REFIT = "refit"  # the folder of the second training, where there is one
@@ -89,7 +86,7 @@ def run_split(
     training = windows(split.train)
     validation = windows(split.validation) if len(split.validation) else None
     watched = windows(split.test) if recipe.validate_on == "test" else validation
-    fitted, settings = _fit(prepared, training, watched, split.name, options, out, watcher)
+    fitted, settings, found = _fit(prepared, training, watched, split.name, options, out, watcher)
     decided = task.undecided()
     if validation is not None:
         validation = windows(split.validation, prepared.cut)  # as clips will be answered
@@ -103,7 +100,9 @@ def run_split(
             "of the clips; training once more with them"
         )
         name = f"{split.name}, all"
-        again, _ = _fit(prepared, windows(learned), None, name, options, out / REFIT, watcher)
+        again, _, _ = _fit(
+            prepared, windows(learned), None, name, options, out / REFIT, watcher, found.again()
+        )
         if again.interrupted:
             fitted = dataclasses.replace(fitted, interrupted=True)
         else:
@@ -137,6 +136,7 @@ def run_split(
             "clips": {part: len(getattr(split, part)) for part in PARTS},
             "split": description,
             "recipe": recipe.to_dict(),
+            "learning_rate": found.rate,
             "train_counts": dataset.subset(learned if refit else split.train).class_counts,
             "refit": refit,
             "epochs": fitted.epoch,
@@ -174,55 +174,33 @@ def _fit(
     options: TrainOptions,
     out: Path,
     watcher: Watcher,
-) -> tuple[Fit, LoopSettings]:
-    """Train on windows in the folder `out`, going on from what is there."""
-    recipe, classes = prepared.recipe, len(prepared.dataset.classes)
-    epochs = recipe.epochs or choose_epochs(len(training))
-    batch_size = recipe.batch_size or choose_batch_size(len(training))
-    bfloat16 = options.precision == "bfloat16" or (
-        options.precision == "auto" and recipe.name != "seed" and processor_has_bfloat16()
-    )
-    settings = LoopSettings(
-        epochs,
-        batch_size,
-        options.seed,
-        bfloat16,
-        options.checkpoint_every_s,
-        options.histograms,
-    )
-    bins = prepared.frontend.bins
-    range_db = recipe.range_db if prepared.frontend.decibels else None
-    mean, deviation = np.zeros(bins, np.float32), np.ones(bins, np.float32)
-    if recipe.standardise:
-        mean, deviation = moments(training, range_db)
-    torch.manual_seed(options.seed)  # the weights' first values
-    network = create_model(
-        options.model, classes, options.recipe, frames=prepared.cut.frames, bins=bins
-    )
-    classifier = FeatureClassifier(network, mean, deviation, range_db)
-    augmented = AugmentedWindows(training, classes, recipe.augmentation, options.seed)
-    augmented.variants = variants_of(
-        prepared.dataset,
-        training.clips,
-        prepared.frontend,
-        recipe.augmentation,
-        options,
-        watcher,
-    )
-    if recipe.balance == "loss":
-        augmented.class_weights = class_weights(class_counts(training.clip_targets, classes))
-    elif recipe.balance == "sampling":
-        augmented.likely = sampling_weights(training, classes)
-    steps = -(-len(training.epoch_order(options.seed, 0)) // batch_size)
+    found: FoundRate | None = None,
+) -> tuple[Fit, LoopSettings, FoundRate]:
+    """Train on windows in the folder `out`, going on from what is there.
+
+    `found` is the learning rate of a training before this one, which is taken again.
+    """
+    recipe = prepared.recipe
+    classifier, augmented, settings = begin(prepared, training, options, watcher)
+    steps = len(epoch_batches(augmented, options.seed, 0, settings.batch_size))
     with deferred_interrupt() as check:
-        watcher.run(name, out, epochs, steps)
+        found = found or read_rate(out)
+        if found is None:
+            found = find_rate(classifier, augmented, recipe, settings, watcher, check)
+            write_rate(out, found)
+            if found.how != "given":
+                watcher.message(f"{name}: {found.line}")
+        recipe = dataclasses.replace(recipe, learning_rate=found.rate)
+        watcher.run(name, out, settings.epochs, steps)
         try:
             fitted = fit(classifier, augmented, validation, recipe, settings, out, watcher, check)
         finally:
             watcher.end_run()
+    write_rate(out, found, fitted.halvings, gave_up=fitted.gave_up)
+    fitted = dataclasses.replace(fitted, seconds=fitted.seconds + found.seconds)
     write_history(out, fitted.history)
     plot_curves(fitted.history, out / "curves.png", kept_epoch=fitted.epoch)
-    return fitted, settings
+    return fitted, settings, found
 
 
 def write_card(out: Path, card: Card, title: str) -> None:

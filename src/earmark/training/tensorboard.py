@@ -38,6 +38,10 @@ class TensorBoard(Watcher):
         """Passed on."""
         self.inner.extracting(done, total)
 
+    def rates(self, done: int, total: int) -> None:
+        """Passed on."""
+        self.inner.rates(done, total)
+
     def run(self, name: str, out: Path, epochs: int, steps_per_epoch: int) -> None:
         """Begin the log anew: a run that goes on tells its finished epochs again."""
         self.inner.run(name, out, epochs, steps_per_epoch)

@@ -16,6 +16,9 @@ class Watcher:
     def extracting(self, done: int, total: int) -> None:
         """So many clips have features."""
 
+    def rates(self, done: int, total: int) -> None:
+        """So many steps of a range test of the learning rate are done."""
+
     def run(self, name: str, out: Path, epochs: int, steps_per_epoch: int) -> None:
         """A training begins."""
 

@@ -17,6 +17,7 @@ from earmark.errors import ModelError
 from earmark.evaluation.multilabel.metrics import ranking_precision
 from earmark.features import Frontend
 from earmark.models.network import find_recipe
+from earmark.training.as_used import recipes_as_used
 from earmark.training.from_features import with_features_of
 from earmark.training.loop import CHECKPOINT, predict_logits
 from earmark.training.options import TrainOptions
@@ -115,12 +116,15 @@ class Inner:
             overrides=setting.overrides,
         )
         scores = np.full(len(self.dataset), np.nan)
-        for number, split in enumerate(self.splits, start=1):
+        used = recipes_as_used(prepared, self.splits, options, _OfFold(self.watcher))
+        for number, (split, recipe) in enumerate(zip(self.splits, used, strict=True), start=1):
             folder = place / f"fold-{number}"
             shutil.rmtree(folder, ignore_errors=True)  # of a trial that was stopped
             folder.mkdir(parents=True)
             title = f"{name}, fold {number} of {len(self.splits)}"
-            scores[split.test] = self._score_fold(prepared, split, options, folder, title)
+            scores[split.test] = self._score_fold(
+                replace(prepared, recipe=recipe), split, options, folder, title
+            )
             told(number, float(np.nanmean(scores)))
         return scores
 
@@ -130,11 +134,13 @@ class Inner:
         dataset = self.dataset
         targets = dataset.targets
 
-        def windows(part: NDArray[np.int64]) -> Windows:
-            return Windows(prepared.store, part, targets[part], prepared.cut)
+        def windows(part: NDArray[np.int64], step: int | None) -> Windows:
+            cut = replace(prepared.cut, step=step)
+            return Windows(prepared.store, part, targets[part], cut)
 
-        validation = windows(split.validation) if len(split.validation) else None
-        training, test = windows(split.train), windows(split.test)
+        step = prepared.cut.step  # as clips will be answered
+        validation = windows(split.validation, step) if len(split.validation) else None
+        training, test = windows(split.train, None), windows(split.test, step)
         watcher = _OfFold(self.watcher)
         fitted = _fit(prepared, training, validation, title, options, folder, watcher)[0]
         (folder / CHECKPOINT).unlink(missing_ok=True)

@@ -48,7 +48,6 @@ REGULARISATION: Mapping[str, Domain] = {
     "ema": Choice((0.0, 0.99, 0.998)),
 }
 RATE: Mapping[str, Domain] = {"learning_rate": Range(3e-4, 2e-2, log=True)}
-RATE_UNKNOWN = 3e-3  # stands for a rate that the recipe finds by itself
 ONLY_DECIBELS = ("noise",)
 SEARCHABLE = (
     MODEL, FRONTEND, *FACTORS, WINDOW, *AUGMENTATION, *REGULARISATION, *RATE,
@@ -222,9 +221,9 @@ def _of_network(
             if name in wanted and name not in (base.augment or {}):
                 offered[name] = (domain, getattr(own.augmentation, name))
     for name, domain in {**REGULARISATION, **RATE}.items():
-        usual = getattr(own, name)
+        usual = own.rate if name in RATE else getattr(own, name)
         if name in wanted and getattr(base, name) is None and _used(name, own):
-            offered[name] = (domain, usual if isinstance(usual, float) else RATE_UNKNOWN)
+            offered[name] = (domain, usual)
     domains = {name: domain.with_usual(usual) for name, (domain, usual) in offered.items()}
     narrower = {
         name: Choice(tuple(values)).with_usual(offered[name][1])
