@@ -1,4 +1,4 @@
-"""Tempogram: how well the onsets of some 8 s agree with themselves one beat, at any tempo, later.
+"""Tempogram: how well the onsets of some 8 s agree with themselves a beat of any tempo later.
 
 1. Spectra of about 46 ms in mel bands, and how far each band's power, compressed by an exponent of
    0.15, rises over two of them: the onset strength (spectral flux, half-wave rectified: Bello et
@@ -41,6 +41,7 @@ STILL = 1e-4  # root mean square of onsets that begins to count: what rounding l
 MOST_UNBIASED = 0.3  # share of the frame that a lag must leave to be made up for
 HOP_STEPS = 32
 LONG_S = 8.0
+ROUND_BPM = (15, 30, 60, 90, 120, 180, 240, 360)  # on a picture's axis
 
 
 @FRONTENDS.register("tempogram")
@@ -56,7 +57,7 @@ class Tempogram(Frontend):
     name = "tempogram"
     bin_word = "tempo (BPM)"
     rate_hz: int = 22_050
-    frame: int = 182_016
+    frame: int = 181_504
     hop: int = 8192
     bins: int = 80
     """Columns: `ranges * tempi`, or `bands` more."""
@@ -101,7 +102,7 @@ class Tempogram(Frontend):
         return [
             (first + number * self.tempi + float(np.interp(np.log(t), np.log(bpm), places)), f"{t}")
             for number in range(self.ranges)
-            for t in (15, 30, 60, 120, 240)
+            for t in ROUND_BPM
             if bpm[0] <= t <= bpm[-1]
         ]
 
@@ -156,8 +157,14 @@ class Plan:
     def of(cls, settings: Tempogram) -> Self:
         """Work them out, or raise ConfigError."""
         step, hop, ranges = settings.step, settings.hop, settings.ranges
-        for name, value in (("step", step), ("bands", settings.bands), ("ranges", ranges)):
+        for name in ("spectrum", "step", "bands", "ranges", "tempi"):
+            value = getattr(settings, name)
             _check(value >= 1, f"{name} must be at least 1, got {value}")
+        low, high = settings.low_bpm, settings.high_bpm
+        _check(
+            0 < low < high,
+            f"low_bpm must be above 0 and below high_bpm, got {low:g} and {high:g}",
+        )
         _check(hop % step == 0, f"hop ({hop}) must be a multiple of step ({step})")
         _check(
             settings.bands % ranges == 0,
@@ -173,9 +180,9 @@ class Plan:
         hops = ((settings.frame - settings.spectrum) // step + 1 - RISE) // hop
         onsets = hops * hop
         _check(
-            60 * settings.rate_hz < settings.low_bpm * onsets * step,
+            60 * settings.rate_hz < low * onsets * step,
             f"a frame of {settings.frame} samples at {settings.rate_hz} Hz is too short for "
-            f"low_bpm={settings.low_bpm:g}: take a longer frame or a higher low_bpm",
+            f"low_bpm={low:g}: take a longer frame or a higher low_bpm",
         )
         per_s = settings.rate_hz / step
         size = SPACING * onsets
@@ -184,7 +191,7 @@ class Plan:
         basis = np.exp(-2j * np.pi * np.outer(np.arange(onsets), lines) / size) / np.sqrt(onsets)
         basis -= basis.mean(axis=0)
         lag_s = 60 / settings.tempi_bpm()
-        spread_s = lag_s * ((settings.high_bpm / settings.low_bpm) ** (1 / settings.tempi) - 1)
+        spread_s = lag_s * ((high / low) ** (1 / settings.tempi) - 1)
         left = np.maximum(1 - lag_s * per_s / onsets, MOST_UNBIASED)
         # a mean over a triangle of lags, `spread` to either side, is a factor of sinc squared
         at_lags = np.cos(2 * np.pi * np.outer(hz[lines], lag_s)) / left
