@@ -72,13 +72,13 @@ class Tempogram(Frontend):
     tempi: int = 80
     """Tempi a range, equally spaced in their logarithm."""
     low_bpm: float = 15.0
-    """The lowest tempo: a bar of some seconds is slow."""
+    """The lowest tempo: a bar of 4 s."""
     high_bpm: float = 480.0
     """Where the tempi end; this one is not among them."""
 
     @classmethod
     def for_rate(cls, rate_hz: int) -> Self:
-        """Frames of some 8 s every 0.4 to 0.5 s, of spectra of 46 to 64 ms every quarter of that."""
+        """Frames of some 8 s, twice a second, of spectra of 46 to 64 ms."""
         spectrum = 2 ** max(5, round(np.log2(rate_hz * FRAME_S)))
         step = spectrum // 4
         hop = HOP_STEPS * step
@@ -209,7 +209,7 @@ class Plan:
         )
 
     def onsets(self, samples: Array, frames: int) -> tuple[Array, Array]:
-        """Onsets of each frame, (frames, ranges, onsets), a view; and its levels (frames, levels)."""
+        """Onsets of each frame, (frames, ranges, onsets), and its levels (frames, levels)."""
         count = (frames - 1 + self.hops) * self.hop
         bands = self.spectra._features(samples, count + RISE)  # (spectra, bands), decibels
         loud = np.exp(bands * np.float32(EXPONENT / 10 * np.log(10)))
