@@ -1,7 +1,7 @@
 """`earmark demo`: the whole way on built-in sounds, in a few minutes."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -10,15 +10,8 @@ from earmark.cli._console import CardFormat, need, stderr
 CLIPS = 400
 CLIP_S = 10.0
 RATE_HZ = 22_050
-# Dances are told apart by their rhythm: the network hears whole clips, little of the treble, and no
-# two dances at once.
-OVERRIDES: dict[str, Any] = {
-    "rate_hz": 8000,
-    "window_s": CLIP_S,
-    "epochs": 30,
-    "augment": {"mixup": 0},
-}
-OPTIONS = "--rate 8000 --window 10 --epochs 30 --augment mixup=0"
+MODEL = "rhythm"  # dances are told apart by their rhythm
+OPTIONS = f"--model {MODEL}"
 
 
 def demo(
@@ -42,7 +35,6 @@ def demo(
     from earmark.cli._report import begin, report_training
     from earmark.datasets.synthetic import write_synthetic_ballroom
     from earmark.training.options import TrainOptions
-    from earmark.training.plan import Overrides
     from earmark.training.run_folder import next_free
 
     console = stderr()
@@ -63,7 +55,7 @@ def demo(
     console.print(f"2. earmark train {table} --out {place} {OPTIONS}", soft_wrap=True)
     dataset = as_dataset(table)
     with begin(dataset) as watcher:
-        options = TrainOptions(seed=seed, overrides=Overrides(**OVERRIDES))
+        options = TrainOptions(model=MODEL, seed=seed)
         result = run(dataset, place, options, watcher=watcher)
     console.print("3. The score, on clips of synthetic records that training has not heard:")
     report_training(result, as_json=format is CardFormat.json)

@@ -116,15 +116,19 @@ def _remark(
     figure: "Figure", sounds: Sequence[Outline], frontend: Frontend, colours: Colours
 ) -> None:
     """What the picture cannot show of itself: front-end, frames, scale."""
-    frame_ms, hop_ms = (1000 * n / frontend.rate_hz for n in (frontend.frame, frontend.hop))
+    frame, hop = (_duration(n / frontend.rate_hz) for n in (frontend.frame, frontend.hop))
     parts = [
         f"{frontend.name} at {frontend.rate_hz / 1000:g} kHz",
-        f"frames of {frame_ms:.3g} ms every {hop_ms:.3g} ms",
+        f"frames of {frame} every {hop}",
         f"colours: {colours.remark}",
     ]
     if any(sound.frames_per_column > 1 for sound in sounds):
         parts.append("neighbouring frames averaged")
     figure.supxlabel(" · ".join(parts), x=0.01, ha="left", fontsize=8, color=FAINT)
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{1000 * seconds:.3g} ms"
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

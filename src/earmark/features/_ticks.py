@@ -1,4 +1,4 @@
-"""The axis of the bins: round frequencies, or round numbers."""
+"""The axis of the bins: round frequencies, the front-end's own names, or round numbers."""
 
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,18 @@ if TYPE_CHECKING:
 def label_bins(axes: "Axes", frontend: Frontend) -> None:
     """Say what bins are."""
     in_hertz = frontend.centres_hz() is not None
-    axes.set_ylabel("Frequency (kHz)" if in_hertz else frontend.bin_word.capitalize())
+    word = frontend.bin_word  # of which only the first letter is raised: units stay as they are
+    axes.set_ylabel("Frequency (kHz)" if in_hertz else word[:1].upper() + word[1:])
 
 
 def place_ticks(axes: "Axes", frontend: Frontend) -> None:
-    """Round frequencies where bins stand for some, else round numbers of bins."""
+    """Round frequencies where bins stand for some, else their names or round numbers."""
     from matplotlib.ticker import MaxNLocator
 
+    named = frontend.bin_ticks()
+    if named is not None:
+        axes.set_yticks([place for place, _ in named], [name for _, name in named])
+        return
     centres_hz = frontend.centres_hz()
     if centres_hz is None:
         axes.yaxis.set_major_locator(MaxNLocator(7, integer=True))

@@ -141,6 +141,13 @@ class Frontend(ABC):
         """The frequency each bin stands for, (bins,), rising; None where it stands for none."""
         return None
 
+    def bin_ticks(self) -> list[tuple[float, str]] | None:
+        """Bins to name on a picture's axis, and their names, rising; None: by frequency or number.
+
+        A place may lie between two bins.
+        """
+        return None
+
     def settings(self) -> dict[str, Any]:
         """What `create_frontend` needs to make this front-end again."""
         return {"name": self.name, **dataclasses.asdict(self)}
