@@ -3,7 +3,8 @@
 Each network is trained under one cycle with the rate that the range test finds and with seven
 fixed ones, all else alike; the figures are on held-out clips. `--networks`, `--seeds` and `--folds`
 choose what this process does; rows are appended to the CSV as they are done, and those that are
-there already are not done again, so it may be stopped, and run in several processes with a `--csv` each.
+there already are not done again, so it may be stopped, and run in several processes with a `--csv`
+each.
 Fold N is the Nth of five grouped ones (or the official ones); without `--folds` one split is taken.
 Ends with the table: the accuracy of each rate, and by how much the test's choice is below the best.
 """

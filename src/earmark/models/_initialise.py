@@ -22,8 +22,19 @@ def initialise_as_tflearn(network: nn.Module) -> None:
             module.bias.zero_()
 
 
+@torch.no_grad()
 def initialise_as_he(network: nn.Module) -> None:
-    """Convolutions normal with variance 2 / fan_in (He et al. 2015), which a ReLU halves again."""
+    """Convolutions normal with variance 2 / fan_in (He et al. 2015), which a ReLU halves again.
+
+    The last dense layer starts near 0: a network that knows nothing then answers nothing surely,
+    and its first steps are not spent on taking that back.
+    """
+    last = None
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        elif isinstance(module, nn.Linear):
+            last = module
+    if last is not None:
+        nn.init.normal_(last.weight, std=0.01)
+        nn.init.zeros_(last.bias)

@@ -35,6 +35,9 @@ class Augmentation:
     warp: float = 0.0
     """Largest relative change of all frequencies, either way, where bins stand for some: another
     throat."""
+    tilt: float = 0.0
+    """Largest change in decibels of the last bin against the first, either way: another
+    microphone. For front-ends in decibels."""
     colour: float = 0.0
     """Largest constant added to a bin of the window, in its own deviations over time: another
     microphone, room or mastering."""
@@ -100,6 +103,8 @@ class Recipe:
     weight_decay: float = 0.05
     epochs: int | None = None
     """None: chosen from the number of training windows."""
+    most_epochs: int = 60
+    """How many at most, where they are chosen."""
     batch_size: int | None = None
     """None: chosen from the number of training windows."""
     patience: int | None = None

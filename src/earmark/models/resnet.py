@@ -12,6 +12,7 @@ from earmark.models.recipe import Augmentation, Recipe
 
 WIDTHS = (32, 64, 128)
 LARGE = 10_000  # features of a window: about a second at the usual settings
+DEPTHS = {True: (1, 2, 2), False: (2, 2, 2)}  # residual blocks, where windows are large or not
 
 
 class Block(nn.Module):
@@ -43,12 +44,13 @@ class Block(nn.Module):
 
 @MODELS.register("resnet")
 class ResNet(Network):
-    """Stem, three stages of two residual blocks, mean and maximum over time and bins."""
+    """Stem, three stages of residual blocks, mean and maximum over time and bins."""
 
     recipes = {  # noqa: RUF012
         "modern": Recipe(
             name="modern",
-            range_db=80.0,
+            range_db=60.0,
+            most_epochs=120,
             ema=0.99,
             refit_above=0.15,  # one of five speakers is too much to leave out
             augmentation=Augmentation(
@@ -57,6 +59,7 @@ class ResNet(Network):
                 time_mask=0.1,
                 bin_mask=0.1,
                 bin_shift=1,
+                tilt=20.0,
                 roll=True,
             ),
         )
@@ -66,18 +69,20 @@ class ResNet(Network):
     def __init__(self, classes: int, frames: int, bins: int, recipe: str = "modern") -> None:
         super().__init__(classes, frames, bins, recipe)
         first = WIDTHS[0]
+        large = frames * bins > LARGE
         stages: list[nn.Module] = []
         inputs = first
-        for number, outputs in enumerate(WIDTHS):
-            stages.append(Block(inputs, outputs, stride=1 if number == 0 else 2))
-            stages.append(Block(outputs, outputs, stride=1))
-            inputs = outputs
+        for number, (outputs, depth) in enumerate(zip(WIDTHS, DEPTHS[large], strict=True)):
+            for place in range(depth):
+                halved = number > 0 and place == 0
+                stages.append(Block(inputs, outputs, stride=2 if halved else 1))
+                inputs = outputs
+        # small windows keep their detail, large ones must be cheap
+        kernel, stride = (7, 4) if large else (5, 2)
         self.stem = nn.Sequential(
-            nn.Conv2d(2, first, 5, stride=2, padding=2, bias=False),
+            nn.Conv2d(2, first, kernel, stride, padding=kernel // 2, bias=False),
             nn.BatchNorm2d(first),
             nn.ReLU(),
-            # small windows keep their detail, large ones must be cheap
-            nn.MaxPool2d(3, stride=2, padding=1) if frames * bins > LARGE else nn.Identity(),
         )
         self.stages = nn.Sequential(*stages)
         self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(2 * inputs, classes))

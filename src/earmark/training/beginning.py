@@ -20,7 +20,7 @@ def begin(
 ) -> tuple[FeatureClassifier, AugmentedWindows, LoopSettings]:
     """All that the loop and the range test are given; the same for the same seed."""
     recipe, classes = prepared.recipe, len(prepared.dataset.classes)
-    epochs = recipe.epochs or choose_epochs(len(training))
+    epochs = recipe.epochs or choose_epochs(len(training), recipe.most_epochs)
     batch_size = recipe.batch_size or choose_batch_size(len(training))
     bfloat16 = options.precision == "bfloat16" or (
         options.precision == "auto" and recipe.name != "seed" and processor_has_bfloat16()

@@ -22,7 +22,11 @@ LONGER = 1.5
 RELATIVE = ("stretch", "warp", "shift", "crop", "time_mask", "bin_mask", "tempo", "speed")
 FEW_WINDOWS, MANY_WINDOWS = 60, 5000
 FEW_CLIPS = 5  # of the middle class
-HALVED = ("mixup", "between_class", "noise", "time_mask", "bin_mask")
+MIXING = ("mixup", "between_class")
+HALVED = (*MIXING, "noise", "time_mask", "bin_mask")
+SHOWN = 60_000  # windows in all epochs: minutes on two cores, whatever the size of the folder
+FEWEST_EPOCHS = 15
+UNMIXED = 500  # windows: up to here, mixing makes up for what is not there
 WINDOW_QUANTILE = 0.95  # of the clips' lengths: few are cut, little is silence
 
 TAKEN = (
@@ -162,24 +166,24 @@ def by_size(
     """The recipe for so many training windows, and clips (classes,) of each class.
 
     With few, a network has not learned a class when it meets it mixed and masked; with many it
-    has less to gain. Both halve what is in `HALVED` and the label smoothing; what was `asked` for
-    by name stays. Between 60 and 5000 windows everything stays.
+    has less to gain. Both halve what is in `HALVED` and the label smoothing. Mixed windows want
+    more epochs than many windows get: beyond `UNMIXED`, their number stays the same and their share
+    falls. What was `asked` for by name stays.
     """
     few = windows < FEW_WINDOWS or np.median(counts) < FEW_CLIPS
-    if not few and windows <= MANY_WINDOWS:
-        return recipe
+    share = {name: min(1.0, UNMIXED / max(windows, 1)) for name in MIXING}
+    smoothing = recipe.label_smoothing
+    if few or windows > MANY_WINDOWS:
+        share = {name: share.get(name, 1.0) / 2 for name in HALVED}
+        smoothing /= 2
     usual = recipe.augmentation
-    halved = {name: getattr(usual, name) / 2 for name in HALVED if name not in asked}
-    return replace(
-        recipe,
-        label_smoothing=recipe.label_smoothing / 2,
-        augmentation=replace(usual, **halved),
-    )
+    changes = {name: getattr(usual, name) * by for name, by in share.items() if name not in asked}
+    return replace(recipe, label_smoothing=smoothing, augmentation=replace(usual, **changes))
 
 
-def choose_epochs(windows: int) -> int:
-    """60 for some hundred windows, fewer for more: total work grows with the square root."""
-    return int(np.clip(round(60 * math.sqrt(400 / max(windows, 1))), 15, 60))
+def choose_epochs(windows: int, most: int) -> int:
+    """As many as show `SHOWN` windows in all, but at least `FEWEST_EPOCHS` and at most `most`."""
+    return int(np.clip(round(SHOWN / max(windows, 1)), min(FEWEST_EPOCHS, most), most))
 
 
 def choose_batch_size(windows: int) -> int:

@@ -173,6 +173,8 @@ class AugmentedWindows:
             window = augment.shift_bins(window, settings.bin_shift, rng)
         if settings.warp and cut.centres_hz is not None:
             window = augment.warp_bins(window, cut.centres_hz, settings.warp, rng)
+        if settings.tilt and cut.decibels:
+            window = augment.tilt(window, settings.tilt, cut.silence.min(), rng)
         if settings.colour:
             window = augment.colour(window, settings.colour, rng)
         if settings.gain_db and cut.decibels:

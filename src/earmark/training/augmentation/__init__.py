@@ -11,6 +11,7 @@ from earmark.training.augmentation.noise import add_noise
 from earmark.training.augmentation.roll import roll
 from earmark.training.augmentation.shift import shift_frames
 from earmark.training.augmentation.stretch import stretch
+from earmark.training.augmentation.tilt import tilt
 from earmark.training.augmentation.warp import warp_bins
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "shift_bins",
     "shift_frames",
     "stretch",
+    "tilt",
     "warp_bins",
 ]
