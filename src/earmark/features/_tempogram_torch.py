@@ -3,6 +3,7 @@
 import math
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from earmark.features.tempogram import EXPONENT, RISE, Tempogram
@@ -43,5 +44,5 @@ class TempogramModule(nn.Module):
         if not self.levels:
             return rhythm
         means = bands[:, RISE:].reshape(bands.shape[0], -1, self.hop, self.levels).mean(dim=2)
-        mean = torch.stack([means[:, k : k + frames] for k in range(self.hops)]).mean(dim=0)
+        mean = F.avg_pool1d(means.transpose(1, 2), self.hops, stride=1).transpose(1, 2)
         return torch.cat([mean - mean.mean(dim=2, keepdim=True), rhythm], dim=2)
