@@ -10,7 +10,15 @@ from earmark.models import Augmentation, Recipe
 from earmark.training import as_used
 from earmark.training.as_used import decided, recipes_as_used
 from earmark.training.options import TrainOptions
-from earmark.training.plan import FEW_WINDOWS, HALVED, MANY_WINDOWS, Overrides, by_size
+from earmark.training.plan import (
+    FEW_WINDOWS,
+    HALVED,
+    MANY_WINDOWS,
+    MIXING,
+    WELL_MIXED,
+    Overrides,
+    by_size,
+)
 from earmark.training.prepare import prepare
 from earmark.training.watcher import Watcher
 
@@ -29,9 +37,15 @@ class Hears(Watcher):
         self.messages.append(text)
 
 
-@pytest.mark.parametrize("windows", [FEW_WINDOWS, 500, MANY_WINDOWS])
+@pytest.mark.parametrize("windows", [FEW_WINDOWS, 300, WELL_MIXED])
 def test_in_between_the_recipe_stays(windows):
     assert by_size(RECIPE, windows, USUAL) == RECIPE
+
+
+def test_many_windows_have_as_many_mixed_ones_among_them():
+    chosen = by_size(RECIPE, 4 * WELL_MIXED, USUAL)
+    mixing = {name: getattr(STRONG, name) / 4 for name in MIXING}
+    assert chosen == dataclasses.replace(RECIPE, augmentation=dataclasses.replace(STRONG, **mixing))
 
 
 @pytest.mark.parametrize(
@@ -42,6 +56,8 @@ def test_few_and_many_windows_are_mixed_and_masked_less(windows, counts):
     chosen = by_size(RECIPE, windows, counts)
     for name in dataclasses.asdict(STRONG):
         share = 0.5 if name in HALVED else 1
+        if name in MIXING:
+            share = min(share, WELL_MIXED / windows)
         assert getattr(chosen.augmentation, name) == share * getattr(STRONG, name)
     assert chosen.label_smoothing == 0.05
 

@@ -31,6 +31,7 @@ RANDOM = {
     "roll": augment.roll,
     "shift_bins": lambda x, rng: augment.shift_bins(x, 3, rng),
     "stretch": lambda x, rng: augment.stretch(x, 0.2, rng),
+    "tilt": lambda x, rng: augment.tilt(x, 20.0, FLOOR, rng),
     "warp_bins": lambda x, rng: warp(x, 0.2, rng),
 }
 IDENTITY = {
@@ -42,6 +43,7 @@ IDENTITY = {
     "mask_frames": lambda x, rng: augment.mask_frames(x, 0.0, rng),
     "shift_bins": lambda x, rng: augment.shift_bins(x, 0, rng),
     "stretch": lambda x, rng: augment.stretch(x, 0.0, rng),
+    "tilt": lambda x, rng: augment.tilt(x, 0.0, FLOOR, rng),
     "warp_bins": lambda x, rng: warp(x, 0.0, rng),
 }
 each = pytest.mark.parametrize("change", RANDOM.values(), ids=RANDOM)
@@ -277,6 +279,16 @@ def test_noise_only_adds_and_stays_below_the_loudest():
         assert (noisy >= features - 1e-3).all()
         # exponential peaks, the tilt and the loudest level: some 20 dB in all
         assert noisy.max() < features.max() + 15
+
+
+def test_a_tilt_is_a_straight_line_over_the_bins_and_stops_at_the_floor():
+    features = np.full((5, 9), FLOOR + 50, np.float32)
+    moved = augment.tilt(features, 20.0, FLOOR, np.random.default_rng(0)) - features
+    assert 0 < abs(moved[0, -1]) <= 20
+    np.testing.assert_allclose(moved, np.tile(moved[0, -1] * np.arange(9) / 8, (5, 1)), atol=1e-4)
+    low = np.full((5, 9), FLOOR, np.float32)
+    for seed in range(8):
+        assert augment.tilt(low, 20.0, FLOOR, np.random.default_rng(seed)).min() >= FLOOR
 
 
 def test_colour_moves_each_bin_by_a_constant_of_its_own():

@@ -92,10 +92,11 @@ def test_a_recipe_may_fix_the_window():
 
 
 def test_more_windows_mean_fewer_epochs_within_bounds():
-    epochs = [choose_epochs(windows) for windows in (0, 1, 100, 1000, 10_000, 10**6)]
+    epochs = [choose_epochs(windows, 90) for windows in (0, 1, 100, 1000, 10_000, 10**6)]
     assert epochs == sorted(epochs, reverse=True)
     assert epochs[0] == epochs[1]
-    assert epochs[-1] >= 5
+    assert (epochs[0], epochs[3], epochs[-1]) == (90, 60, 15)
+    assert choose_epochs(10**6, 7) == 7
 
 
 def test_more_windows_never_mean_smaller_batches():

@@ -26,7 +26,7 @@ MIXING = ("mixup", "between_class")
 HALVED = (*MIXING, "noise", "time_mask", "bin_mask")
 SHOWN = 60_000  # windows in all epochs: minutes on two cores, whatever the size of the folder
 FEWEST_EPOCHS = 15
-UNMIXED = 500  # windows: up to here, mixing makes up for what is not there
+WELL_MIXED = 500  # windows: up to here, mixing makes up for what is not there
 WINDOW_QUANTILE = 0.95  # of the clips' lengths: few are cut, little is silence
 
 TAKEN = (
@@ -167,18 +167,20 @@ def by_size(
 
     With few, a network has not learned a class when it meets it mixed and masked; with many it
     has less to gain. Both halve what is in `HALVED` and the label smoothing. Mixed windows want
-    more epochs than many windows get: beyond `UNMIXED`, their number stays the same and their share
-    falls. What was `asked` for by name stays.
+    more epochs than many windows get: beyond `WELL_MIXED`, their number stays the same and their
+    share falls. What was `asked` for by name stays.
     """
-    few = windows < FEW_WINDOWS or np.median(counts) < FEW_CLIPS
-    share = {name: min(1.0, UNMIXED / max(windows, 1)) for name in MIXING}
-    smoothing = recipe.label_smoothing
-    if few or windows > MANY_WINDOWS:
-        share = {name: share.get(name, 1.0) / 2 for name in HALVED}
-        smoothing /= 2
+    gentler = windows < FEW_WINDOWS or np.median(counts) < FEW_CLIPS or windows > MANY_WINDOWS
+    share = dict.fromkeys(HALVED, 0.5 if gentler else 1.0)
+    for name in MIXING:
+        share[name] = min(share[name], WELL_MIXED / max(windows, 1))
     usual = recipe.augmentation
     changes = {name: getattr(usual, name) * by for name, by in share.items() if name not in asked}
-    return replace(recipe, label_smoothing=smoothing, augmentation=replace(usual, **changes))
+    return replace(
+        recipe,
+        label_smoothing=recipe.label_smoothing * (0.5 if gentler else 1.0),
+        augmentation=replace(usual, **changes),
+    )
 
 
 def choose_epochs(windows: int, most: int) -> int:
