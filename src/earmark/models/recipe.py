@@ -117,8 +117,8 @@ class Recipe:
     """What the curves are drawn over; "test" sets no validation part aside, and goes with
     keep="last" alone: the test part chooses nothing."""
     refit_above: float = 1.0
-    """Train once more on training and validation clips together where validation is more than this
-    share of them; what validation decided, the temperature above all, is kept."""
+    """Where validation is more than this share of the clips, it only calibrates a first training of
+    half the epochs; a second one learns from training and validation clips together."""
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def __post_init__(self) -> None:

@@ -52,7 +52,7 @@ class ResNet(Network):
             range_db=60.0,
             most_epochs=120,
             ema=0.99,
-            refit_above=0.15,  # one of five speakers is too much to leave out
+            refit_above=0.05,  # clips are too dear to be left out of the training
             augmentation=Augmentation(
                 mixup=0.5,
                 noise=0.3,

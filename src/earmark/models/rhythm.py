@@ -38,7 +38,7 @@ class Rhythm(Network):
             window_s=30.0,
             fill="wrap",  # means over time are those of the clip, however short it is
             ema=0.99,
-            refit_above=0.15,
+            refit_above=0.05,
         )
     }
     summary = "rhythm and timbre together, on tempograms: for dances"

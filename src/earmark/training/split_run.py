@@ -86,18 +86,22 @@ def run_split(
     training = windows(split.train)
     validation = windows(split.validation) if len(split.validation) else None
     watched = windows(split.test) if recipe.validate_on == "test" else validation
-    fitted, settings, found = _fit(prepared, training, watched, split.name, options, out, watcher)
+    learned = np.sort(np.concatenate([split.train, split.validation]))
+    refit = len(split.validation) > recipe.refit_above * len(learned)
+    name = f"{split.name}, to calibrate" if refit else split.name
+    fitted, settings, found = _fit(
+        prepared, training, watched, name, options, out, watcher, shortened=refit
+    )
     decided = task.undecided()
     if validation is not None:
         validation = windows(split.validation, prepared.cut)  # as clips will be answered
         decided = task.decide(predict_logits(fitted.classifier, validation), validation)
-    learned = np.sort(np.concatenate([split.train, split.validation]))
-    refit = len(split.validation) > recipe.refit_above * len(learned) and not fitted.interrupted
+    refit = refit and not fitted.interrupted
     if refit:
         (out / REFIT).mkdir(exist_ok=True)
         watcher.message(
-            f"{split.name}: validation took {100 * len(split.validation) / len(learned):.0f} % "
-            "of the clips; training once more with them"
+            f"{split.name}: validation has calibrated; training on its clips too, "
+            f"{100 * len(split.validation) / len(learned):.0f} % of all"
         )
         name = f"{split.name}, all"
         again, _, _ = _fit(
@@ -175,10 +179,13 @@ def _fit(
     out: Path,
     watcher: Watcher,
     found: FoundRate | None = None,
+    *,
+    shortened: bool = False,
 ) -> tuple[Fit, LoopSettings, FoundRate]:
     """Train on windows in the folder `out`, going on from what is there.
 
-    `found` is the learning rate of a training before this one, which is taken again.
+    `found` is the learning rate of a training before this one, which is taken again; a `shortened`
+    training has half the epochs.
     """
     recipe = prepared.recipe
     classifier, augmented, settings = begin(prepared, training, options, watcher)
@@ -191,6 +198,8 @@ def _fit(
             if found.how != "given":
                 watcher.message(f"{name}: {found.line}")
         recipe = dataclasses.replace(recipe, learning_rate=found.rate)
+        if shortened:
+            settings = dataclasses.replace(settings, epochs=-(-settings.epochs // 2))
         watcher.run(name, out, settings.epochs, steps)
         try:
             fitted = fit(classifier, augmented, validation, recipe, settings, out, watcher, check)
