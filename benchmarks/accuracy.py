@@ -1,6 +1,6 @@
 """Accuracy with default settings on real sounds, three seeds: a table, and a score card of each.
 
-    python benchmarks/accuracy.py esc10 [--seeds 0 1 2] [--out DIR]
+    python benchmarks/accuracy.py [esc10] [speakers] [digits] [--seeds 0 1 2] [--out DIR]
 
 esc10:     the five official folds.
 speakers:  spoken digits, each of the six speakers left out in turn.
@@ -131,24 +131,28 @@ def measure(task: str, seeds: list[int], data: Path, out: Path) -> dict[str, obj
 
 
 def main() -> None:
-    """Measure one task; replace its row of the table."""
+    """Measure what is asked for, or everything; replace those rows of the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("task", choices=TASKS)
+    parser.add_argument("tasks", nargs="*", metavar="TASK", help=", ".join(TASKS))
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--out", type=Path, default=Path("runs/accuracy"))
     given = parser.parse_args()
     data = Path(os.environ.get("EARMARK_TEST_DATA", ROOT.parent.parent / "shared" / "data"))
     if not data.is_dir():
         sys.exit(f"no sounds at {data}: set EARMARK_TEST_DATA")
-    row = measure(given.task, given.seeds, data, given.out)
-    print(json.dumps(row, indent=1))
+    unknown = set(given.tasks) - set(TASKS)
+    if unknown:
+        parser.error(f"unknown task {', '.join(sorted(unknown))}; there are {', '.join(TASKS)}")
     table = RESULTS / "accuracy.csv"
-    rows = rows_of(table) if table.exists() else []
-    rows = sorted([*(r for r in rows if r["task"] != given.task), row], key=lambda r: r["task"])
-    with table.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(row), lineterminator="\n", extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows)
+    for task in given.tasks or TASKS:
+        row = measure(task, given.seeds, data, given.out)
+        print(json.dumps(row, indent=1))
+        rows = rows_of(table) if table.exists() else []
+        rows = sorted([*(r for r in rows if r["task"] != task), row], key=lambda r: r["task"])
+        with table.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(row), lineterminator="\n", extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(rows)
 
 
 if __name__ == "__main__":

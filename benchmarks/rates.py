@@ -3,8 +3,7 @@
 Each network is trained under one cycle with the rate that the range test finds and with seven
 fixed ones, all else alike; the figures are on held-out clips. `--networks`, `--seeds` and `--folds`
 choose what this process does; rows are appended to the CSV as they are done, and those that are
-there already are not done again, so it may be stopped, and run in several processes with a `--csv`
-each.
+there already are not done again: it may be stopped, and run in processes with a `--csv` each.
 Fold N is the Nth of five grouped ones (or the official ones); without `--folds` one split is taken.
 Ends with the table: the accuracy of each rate, and by how much the test's choice is below the best.
 """
@@ -23,7 +22,6 @@ import earmark
 from decode import processor
 from earmark.datasets import Dataset
 from earmark.training import prepare as preparing
-from earmark.training.batches import epoch_batches
 from earmark.training.beginning import begin
 from earmark.training.find_rate import find_rate
 from earmark.training.loop import fit, predict_logits
@@ -59,7 +57,6 @@ def train(
     rate = "auto" if asked == "auto" else float(asked)
     recipe = dataclasses.replace(prepared.recipe, learning_rate=rate)
     classifier, augmented, settings = begin(prepared, windows(split.train), options, Watcher())
-    assert len(epoch_batches(augmented, 0, 0, settings.batch_size))
     found = find_rate(classifier, augmented, recipe, settings, Watcher(), always=asked == "auto")
     recipe = dataclasses.replace(recipe, learning_rate=found.rate)
     validation = windows(split.validation) if len(split.validation) else None

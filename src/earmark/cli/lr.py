@@ -33,7 +33,7 @@ def lr(
         CardFormat.table
     ),
 ) -> None:
-    """Find the learning rate that suits a network and a folder of sounds.
+    """Find the learning rate that suits a network and sounds.
 
     The range test that train begins with, by itself: the rate rises step by step while the network
     learns, and what the loss does tells which rates are too low, right and too high.

@@ -90,8 +90,8 @@ def half_cycle(steps: int, steps_per_epoch: int) -> float:
 def triangular(step: int, half: float, base: float, largest: float) -> float:
     """Smith 2015: straight up and down between two rates, `half` steps each way.
 
-    >>> [triangular(step, 2, 0.1, 0.5) for step in range(5)]
-    [0.1, 0.3, 0.5, 0.3, 0.1]
+    >>> [triangular(step, 2, 1, 5) for step in range(5)]
+    [1.0, 3.0, 5.0, 3.0, 1.0]
     """
     return base + (largest - base) * _height(step, half)
 
@@ -99,8 +99,8 @@ def triangular(step: int, half: float, base: float, largest: float) -> float:
 def triangular2(step: int, half: float, base: float, largest: float) -> float:
     """Smith 2015: as `triangular`, each cycle half as high as the one before.
 
-    >>> [triangular2(step, 1, 0.1, 0.5) for step in range(5)]
-    [0.1, 0.5, 0.1, 0.3, 0.1]
+    >>> [triangular2(step, 1, 1, 5) for step in range(5)]
+    [1.0, 5.0, 1.0, 3.0, 1.0]
     """
     return base + (largest - base) * _height(step, half) / math.pow(2, _cycle(step, half) - 1)
 

@@ -16,6 +16,7 @@ Values = NDArray[np.float64]
 FEWEST = 10  # steps before which a curve says nothing
 FALL = 0.1  # share of the whole fall that tells a fall from noise
 CLEARLY = 0.05  # of the loss of guessing: by less, chance curves fell too (dances)
+CHANCE = 1.4  # times the scatter of single losses: less is chance in 1 of 10 curves (measured)
 START = 0.1  # share of the steps whose mean loss is that of a network that has not learned
 SLOPE = 3  # steps to either side that a slope is taken over
 
@@ -93,6 +94,11 @@ def guessing(targets: NDArray[np.int64], classes: int) -> float:
     return float(-np.sum(share * np.log(np.maximum(share, 1e-9))))
 
 
+def _scatter(losses: Values) -> float:
+    """Deviation of single losses around their course, from the differences of neighbours."""
+    return float(1.4826 * np.median(np.abs(np.diff(losses))) / math.sqrt(2))  # if they are normal
+
+
 def choose(ramp: Ramp, usual: float, guess: float) -> Choice:
     """One rate out of all rules, or the usual one where the curve says nothing; and why.
 
@@ -108,12 +114,15 @@ def choose(ramp: Ramp, usual: float, guess: float) -> Choice:
         when = "at the first step" if not len(rates) else f"after {len(rates)} steps"
         why = "no number" if ramp.end == "not finite" else "four times as large"
         return Choice(usual, "usual", f"in the range test the loss was {why} {when}", {})
-    start = float(losses[: max(3, round(START * len(losses)))].mean())
+    early = max(3, round(START * len(losses)))
+    start = float(losses[:early].mean())
+    scatter = _scatter(losses[: max(int(np.argmin(smoothed)), len(losses) // 2)])
+    # the mean of the first few losses is no smoother than they are: its dips are chance
+    rates, smoothed = rates[early:], smoothed[early:]
     bottom = int(np.argmin(smoothed))
-    scatter = float(np.std((losses - smoothed)[: bottom + 1]))
     if start - smoothed[bottom] <= max(scatter, FALL * FALL * abs(start)):
         return Choice(usual, "usual", "in the range test the loss did not fall at any rate", {})
-    if smoothed[bottom] > guess - max(CLEARLY * guess, scatter):
+    if smoothed[bottom] > guess - max(CLEARLY * guess, CHANCE * scatter):
         why = (
             f"in the range test the loss came down to {smoothed[bottom]:.2f} only, where guessing "
             f"has {guess:.2f}"
@@ -128,8 +137,8 @@ def choose(ramp: Ramp, usual: float, guess: float) -> Choice:
     middle = math.cbrt(float(np.median(list(careful.values()))) * highest**2)
     rate = min(max(middle, base), float(rates[-1]))
     reason = f"the loss falls from {base:.1g} on"
-    if base <= rates[round(START * len(rates))]:
-        reason = f"the loss falls from the lowest rate on, {rates[0]:.0e},"
+    if base == rates[0]:
+        reason = f"the loss falls from the lowest rate on, {ramp.rates[0]:.0e},"
     reason += f" and falls no more at {highest:.1g}"
     if ramp.end == "highest" and bottom >= len(rates) - 2:
         reason = reason.split(" and ")[0] + f" to the highest rate tried, {rates[-1]:.1g}"
