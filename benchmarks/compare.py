@@ -1,8 +1,8 @@
 """The networks of the seed experiment, cured: `python benchmarks/compare.py esc10 DIR`.
 
 What `earmark compare` finds with the recipe `modern`: on ESC-10's official folds, or (`dances`) on
-a set of dances, one split by CD, without mixing (two dances at once have no rhythm). Goes on where
-it was stopped. Writes benchmarks/results/compare-NAME.csv and .png.
+a set of dances, one split by CD, with the network `rhythm` beside them. Goes on where it was
+stopped. Writes benchmarks/results/compare-NAME.csv and .png.
 """
 
 import argparse
@@ -19,13 +19,15 @@ from earmark.inference.speed import realtime_factor
 from earmark.training.compare import run_comparison
 from earmark.training.entries import entries_of
 from earmark.training.options import TrainOptions
-from earmark.training.plan import Overrides
 
 RESULTS = Path(__file__).parent / "results"
-NETWORKS = ("simple", "alexnet", "vgg", "googlenet")
+NETWORKS = {
+    "esc10": ("simple", "alexnet", "vgg", "googlenet"),
+    "dances": ("rhythm", "simple", "alexnet", "vgg", "googlenet"),
+}
 OPTIONS: dict[str, dict[str, Any]] = {
     "esc10": {"folds": "auto"},
-    "dances": {"overrides": Overrides(epochs=12, augment={"mixup": 0})},
+    "dances": {},
 }
 
 
@@ -39,7 +41,7 @@ def main() -> None:
     out = given.out or Path("runs") / f"compare-{given.name}"
     run_comparison(
         earmark.Dataset.open(given.data),
-        entries_of(NETWORKS, "modern"),
+        entries_of(NETWORKS[given.name], "modern"),
         TrainOptions(resume=True, **OPTIONS[given.name]),
         out,
         realtime_factor,

@@ -35,11 +35,7 @@ from earmark.training.windows import Windows
 RESULTS = Path(__file__).parent / "results" / "rates-grid.csv"
 NETWORKS = ("resnet", "simple", "alexnet", "vgg", "googlenet")
 GRID = tuple(float(f"{rate:.2g}") for rate in np.geomspace(3e-4, 3e-2, 7))
-SETS: dict[str, dict[str, Any]] = {
-    "esc10": {},
-    "digits": {},
-    "dances": {"rate_hz": 8000, "window_s": 10.0, "epochs": 30, "augment": {"mixup": 0}},
-}
+SETS = ("esc10", "digits", "dances")
 COLUMNS = ("set", "network", "fold", "seed", "epochs", "asked", "rate", "how", "test_s",
            "accuracy", "train_s", "machine", "versions")  # fmt: skip
 KEY = COLUMNS[:6]
@@ -123,12 +119,11 @@ def main() -> None:
     versions = f"earmark {earmark.__version__}, torch {torch.__version__}"
     for network in given.networks.split(","):
         for seed in map(int, given.seeds.split(",")):
-            changes = SETS[given.name] | ({"epochs": given.epochs} if given.epochs else {})
             options = TrainOptions(
                 model=network,
                 seed=seed,
                 folds="auto" if given.folds else None,
-                overrides=Overrides(**changes),
+                overrides=Overrides(epochs=given.epochs),
             )
             recipe = checked_recipe(dataset, options)
             prepared = preparing.prepare(dataset, recipe, options, Watcher())
