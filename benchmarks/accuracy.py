@@ -5,8 +5,8 @@
 esc10:     the five official folds.
 speakers:  spoken digits, each of the six speakers left out in turn.
 digits:    spoken digits, the official test set (recordings 0 to 4 of each digit and speaker).
-dances:    synthetic dances (earmark datasets get synthetic-ballroom DIR/dances) by the network rhythm,
-           a fifth of the CDs held out, other ones for each seed.
+dances:    synthetic dances by the network rhythm, a fifth of the CDs held out, others for each
+           seed; they are made by: earmark datasets get synthetic-ballroom DIR/dances
 
 Goes on where it was stopped: what is trained stands in DIR (default runs/accuracy). The interval
 is that of all seeds' answers together, over the groups (sources, speakers) of the clips. The sounds

@@ -30,25 +30,24 @@ FACTORS: Mapping[str, tuple[float, ...]] = {  # of the front-end's usual value
     "frame": (1 / 2, 1, 2),
 }
 WINDOWS = Choice((0.5, 1.0))  # of the usual length
-KNOWN = {field.name for field in dataclasses.fields(Augmentation)}
-STRENGTHS: Mapping[str, Domain] = {
+AUGMENTATION: Mapping[str, Domain] = {
     "mixup": Range(0, 1),
     "noise": Range(0, 0.6),
     "time_mask": Range(0, 0.3),
     "bin_mask": Range(0, 0.3),
     "bin_shift": Range(0, 4, whole=True),
+    "tilt": Range(0, 40),
     "colour": Range(0, 2),
     "stretch": Range(0, 0.2),
     "warp": Range(0, 0.2),
 }
-AUGMENTATION = {name: domain for name, domain in STRENGTHS.items() if name in KNOWN}
 REGULARISATION: Mapping[str, Domain] = {
     "weight_decay": Range(1e-3, 0.3, log=True),
     "label_smoothing": Range(0, 0.2),
     "ema": Choice((0.0, 0.99, 0.998)),
 }
 RATE: Mapping[str, Domain] = {"learning_rate": Range(3e-4, 2e-2, log=True)}
-ONLY_DECIBELS = ("noise",)
+ONLY_DECIBELS = ("noise", "tilt")
 SEARCHABLE = (
     MODEL, FRONTEND, *FACTORS, WINDOW, *AUGMENTATION, *REGULARISATION, *RATE,
 )  # fmt: skip
