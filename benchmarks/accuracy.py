@@ -62,7 +62,7 @@ def train(task: str, seed: int, data: Path, out: Path) -> list[Path]:
         earmark.train(table, out=place, seed=seed, resume=resume)
         return [place]
     if task == "dances":
-        earmark.train(out / "dances", "rhythm", out=place, seed=seed, resume=resume)
+        earmark.train(out / "dances" / "clips.csv", "rhythm", out=place, seed=seed, resume=resume)
         return [place]
     folder, folds = ("esc10", None) if task == "esc10" else ("fsdd", 6)
     earmark.cross_validate(data / folder, out=place, folds=folds, seed=seed, resume=resume)

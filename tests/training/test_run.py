@@ -118,7 +118,7 @@ def _refits(monkeypatch):
 def test_where_validation_takes_much_a_second_training_learns_from_it_too(tone_dataset, tmp_path):
     notes = Notes()
     result = train(tone_dataset, tmp_path / "run", notes)
-    assert notes.runs == ["holdout", "holdout, all"]
+    assert notes.runs == ["holdout, to calibrate", "holdout, all"]
     rows = (tmp_path / "run" / "refit" / "history.csv").read_text()
     assert "validation_loss" not in rows
     config = earmark.load(result.models[0]).config
@@ -129,7 +129,7 @@ def test_where_validation_takes_much_a_second_training_learns_from_it_too(tone_d
 
 
 @pytest.mark.usefixtures("_no_export", "_refits")
-@pytest.mark.parametrize("stop", [("holdout", 1), ("holdout, all", 1)])
+@pytest.mark.parametrize("stop", [("holdout, to calibrate", 1), ("holdout, all", 1)])
 def test_killed_in_either_training_and_gone_on_with_it_gives_the_same(tone_dataset, tmp_path, stop):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     train(tone_dataset, whole)

@@ -10,7 +10,7 @@ import earmark
 from earmark.errors import ConfigError
 from earmark.features import create_frontend
 from earmark.models import Augmentation, Recipe
-from earmark.training import split_run
+from earmark.training import beginning
 from earmark.training.augmentation.background import Backgrounds
 from earmark.training.options import TrainOptions
 from earmark.training.variants import Altered, variants_of, with_variants
@@ -118,13 +118,13 @@ def test_copies_are_kept(tone_dataset, tmp_path):
 
 def test_only_training_clips_are_altered(tone_dataset, tmp_path, monkeypatch):
     seen = []
-    make = split_run.variants_of
+    make = beginning.variants_of
 
     def keep(dataset, clips, *others):
         seen.append(sorted(clips.tolist()))
         return make(dataset, clips, *others)
 
-    monkeypatch.setattr(split_run, "variants_of", keep)
+    monkeypatch.setattr(beginning, "variants_of", keep)
     out = tmp_path / "run"
     earmark.train(
         tone_dataset,

@@ -9,6 +9,6 @@ def list_frontends() -> list[str]:
     """Names of the front-ends that are installed.
 
     >>> list_frontends()
-    ['log_mel', 'mfcc', 'stft']
+    ['log_mel', 'mfcc', 'stft', 'tempogram']
     """
     return list(FRONTENDS)

@@ -1,8 +1,8 @@
 """A network for rhythm and timbre together, on tempograms: for dances, and music by its groove.
 
 The tempogram has already found what comes round again, so all that is left to learn is a pattern
-along the tempo axis. Frames are averaged over time first, which makes training a matter of
-seconds; convolutions along the logarithm of the tempo then know a pattern at any tempo, and the
+along the tempo axis. Frames are averaged over time first, which makes training quick;
+convolutions along the logarithm of the tempo then know a pattern at any tempo, and the
 dense layer behind them at which one (which bin is which also stands beside the input: CoordConv,
 Liu et al. 2018). Timbre, the mean and deviation of the levels of the mel bands, joins them there.
 

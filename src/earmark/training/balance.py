@@ -45,7 +45,7 @@ def class_weights(counts: NDArray[np.int64]) -> NDArray[np.float32]:
     Source: Cui et al., Class-balanced loss based on effective number of samples, CVPR 2019.
 
     >>> class_weights(np.array([90, 10, 0])).round(2)
-    array([0.58, 4.8 , 1.  ], dtype=float32)
+    array([0.57, 4.9 , 1.  ], dtype=float32)
     """
     there = counts > 0
     weights = np.ones(len(counts))

@@ -21,7 +21,7 @@ from earmark.models import describe
 from earmark.saved import read_config
 from earmark.training.entries import Entry, names_of
 from earmark.training.find_rate import read_rate
-from earmark.training.histories import histories_of, mean_history
+from earmark.training.histories import epochs_of, mean_history
 from earmark.training.options import TrainOptions
 from earmark.training.rhythm_answers import rhythm_answers
 from earmark.training.run import checked_recipe, run_training
@@ -181,7 +181,7 @@ def _contender(name: str, entry: Entry, result: Result, speed: Speed) -> Contend
         parameters=info.parameters,
         gmac=info.gmac,
         window_s=config.window.frames * config.window.hop_samples / config.rate_hz,
-        epochs=sum(len(history) for history in histories_of(result)),
+        epochs=epochs_of(result),
         train_s=result.seconds,
         realtime=speed(result.models[0], tested) if heard else None,
         learning_rate=_mean_rate(result),

@@ -5,12 +5,18 @@ import math
 import numpy as np
 
 from earmark.training.run_folder import read_history
-from earmark.training.split_run import Result
+from earmark.training.split_run import REFIT, Result
 
 
 def histories_of(result: Result) -> list[list[dict[str, float]]]:
     """The epochs of each split's training."""
     return [read_history(model.parent) for model in result.models]
+
+
+def epochs_of(result: Result) -> int:
+    """All epochs of all splits, those of second trainings among them."""
+    places = [place for model in result.models for place in (model.parent, model.parent / REFIT)]
+    return sum(len(read_history(place)) for place in places if (place / "history.csv").exists())
 
 
 def mean_history(result: Result) -> list[dict[str, float]]:
