@@ -27,6 +27,7 @@ import earmark
 from decode import processor
 from earmark.evaluation.intervals import bootstrap_intervals
 from earmark.evaluation.pictures import plot_confusion
+from earmark.evaluation.render import counted
 
 ROOT = Path(__file__).resolve().parent
 RESULTS = ROOT / "results"
@@ -113,7 +114,7 @@ def measure(task: str, seeds: list[int], data: Path, out: Path) -> dict[str, obj
     (RESULTS / f"accuracy-{task}.json").write_text(document, encoding="utf-8")
     matrix = numpy.zeros((len(classes), len(classes)), int)
     numpy.add.at(matrix, (true, answered), 1)
-    title = f"{task}, {len(seeds)} seeds pooled"
+    title = f"{task}, {counted(len(seeds), 'seed')}"
     plot_confusion(matrix, classes, RESULTS / f"confusion-{task}.png", title=title)
     seconds = [
         json.loads((place / "timing.json").read_text())["train_s"]
