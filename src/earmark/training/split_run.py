@@ -89,7 +89,7 @@ def run_split(
     learned = np.sort(np.concatenate([split.train, split.validation]))
     refit = len(split.validation) > recipe.refit_above * len(learned)
     name = f"{split.name}, to calibrate" if refit else split.name
-    fitted, settings, found = _fit(
+    fitted, settings, found = fit_part(
         prepared, training, watched, name, options, out, watcher, shortened=refit
     )
     decided = task.undecided()
@@ -104,7 +104,7 @@ def run_split(
             f"{100 * len(split.validation) / len(learned):.0f} % of all"
         )
         name = f"{split.name}, all"
-        again, _, _ = _fit(
+        again, _, _ = fit_part(
             prepared, windows(learned), None, name, options, out / REFIT, watcher, found.again()
         )
         if again.interrupted:
@@ -170,7 +170,7 @@ def run_split(
     return Result(out, card, (model_path,), dataset, (split,), fitted.seconds, fitted.interrupted)
 
 
-def _fit(
+def fit_part(
     prepared: Prepared,
     training: Windows,
     validation: Windows | None,

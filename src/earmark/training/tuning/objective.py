@@ -23,7 +23,7 @@ from earmark.training.loop import CHECKPOINT, predict_logits
 from earmark.training.options import TrainOptions
 from earmark.training.plan import Overrides, choose_cut, choose_frontend
 from earmark.training.prepare import Prepared, prepare
-from earmark.training.split_run import _fit
+from earmark.training.split_run import fit_part
 from earmark.training.task import task_of
 from earmark.training.tuning.space import Setting
 from earmark.training.watcher import Watcher
@@ -142,7 +142,7 @@ class Inner:
         validation = windows(split.validation, step) if len(split.validation) else None
         training, test = windows(split.train, None), windows(split.test, step)
         watcher = _OfFold(self.watcher)
-        fitted = _fit(prepared, training, validation, title, options, folder, watcher)[0]
+        fitted = fit_part(prepared, training, validation, title, options, folder, watcher)[0]
         (folder / CHECKPOINT).unlink(missing_ok=True)
         if fitted.interrupted:
             raise KeyboardInterrupt
