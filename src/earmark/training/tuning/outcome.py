@@ -111,7 +111,8 @@ def _first_default(trials: Sequence[Tried], found: Tried) -> bool:
 def importances_of(study: "Study", finished: int) -> dict[str, float]:
     """PED-ANOVA (Watanabe et al. 2023): what tells the best quarter of the trials from all.
 
-    It takes parameters that only some trials have, as a front-end's. Empty below `ENOUGH` trials.
+    It takes parameters that only some trials have, as a front-end's. Empty below `ENOUGH` trials,
+    and where they are all as good.
     """
     if finished < ENOUGH:
         return {}
@@ -120,8 +121,9 @@ def importances_of(study: "Study", finished: int) -> dict[str, float]:
     judge = PedAnovaImportanceEvaluator(target_quantile=BEST_SHARE)
     with quiet_optuna(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Some regimes for parameter")  # few trials
+        warnings.filterwarnings("error", message=".*importances will be equal")  # no best quarter
         try:
             found = get_param_importances(study, evaluator=judge)
-        except (ValueError, RuntimeError):  # such as trials that are all alike
+        except (ValueError, RuntimeError, UserWarning):  # such as trials that are all alike
             return {}
     return {name: float(value) for name, value in found.items()}
