@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from earmark.training.run_folder import read_history
+from earmark.training.run_folder import HISTORY, read_history
 from earmark.training.split_run import REFIT, Result
 
 
@@ -16,7 +16,7 @@ def histories_of(result: Result) -> list[list[dict[str, float]]]:
 def epochs_of(result: Result) -> int:
     """All epochs of all splits, those of second trainings among them."""
     places = [place for model in result.models for place in (model.parent, model.parent / REFIT)]
-    return sum(len(read_history(place)) for place in places if (place / "history.csv").exists())
+    return sum(len(read_history(place)) for place in places if (place / HISTORY).exists())
 
 
 def mean_history(result: Result) -> list[dict[str, float]]:

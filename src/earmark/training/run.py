@@ -38,7 +38,7 @@ def run_training(
     try:
         return _run_all(dataset, recipe, options, out, watcher)
     except (OSError, SafetensorError) as error:
-        raise _cannot_write(out, error) from error
+        raise cannot_write(out, error) from error
 
 
 def checked_recipe(dataset: Dataset, options: TrainOptions) -> Recipe:
@@ -58,7 +58,7 @@ def checked_recipe(dataset: Dataset, options: TrainOptions) -> Recipe:
     return recipe
 
 
-def _cannot_write(out: Path, error: Exception) -> ConfigError:
+def cannot_write(out: Path, error: Exception) -> ConfigError:
     """Most often a full disk; everything that a run needs is written whole or not at all."""
     why = getattr(error, "strerror", None) or str(error)
     return ConfigError(

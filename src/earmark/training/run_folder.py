@@ -14,6 +14,7 @@ from earmark.errors import ConfigError
 
 RUN = "run.json"
 SPLIT = "split.csv"
+HISTORY = "history.csv"
 ANSWERS = "answers.npz"
 
 
@@ -140,12 +141,12 @@ def write_history(out: Path, history: Sequence[Mapping[str, float]]) -> None:
     lines += [
         ",".join(format(row.get(name, float("nan")), ".6g") for name in columns) for row in history
     ]
-    write_text(out / "history.csv", "\n".join(lines) + "\n")
+    write_text(out / HISTORY, "\n".join(lines) + "\n")
 
 
 def read_history(out: Path) -> list[dict[str, float]]:
     """What `write_history` wrote; a figure that an epoch has not is NaN."""
-    with (out / "history.csv").open(encoding="ascii", newline="") as file:
+    with (out / HISTORY).open(encoding="ascii", newline="") as file:
         return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
 
 

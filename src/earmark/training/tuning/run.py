@@ -23,7 +23,7 @@ from earmark.training.options import TrainOptions
 from earmark.training.plan import Overrides
 from earmark.training.prepare import prepare
 from earmark.training.recipe_file import settings_of
-from earmark.training.run import _cannot_write, checked_recipe, make_splits
+from earmark.training.run import cannot_write, checked_recipe, make_splits
 from earmark.training.run_folder import open_run, split_rows, write_json
 from earmark.training.tuning.final import Parted, train_best, written
 from earmark.training.tuning.objective import Inner
@@ -94,7 +94,7 @@ def run_tuning(
             study = _open(dataset, options, space, settings, storage, out)
             return _search(study, parted, space, options, out, watcher)
         except OSError as error:
-            raise _cannot_write(out, error) from error
+            raise cannot_write(out, error) from error
 
 
 def _part(dataset: Dataset, first: TrainOptions, options: TuneOptions, watcher: Watcher) -> Parted:
