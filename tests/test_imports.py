@@ -27,6 +27,10 @@ HEAVY = {
     "soundata",
     "optuna",
     "sqlalchemy",
+    "cleanlab",
+    "jinja2",
+    "pandas",
+    "tinytag",
 }
 LIGHT = ("audio", "features", "datasets", "evaluation", "inference", "cli")
 PREDICTING = {"models", "training"}  # what `inference` must do without, beside torch
