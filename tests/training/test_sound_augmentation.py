@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from earmark.errors import ConfigError, MissingExtraError
 from earmark.audio import stretching
+from earmark.errors import ConfigError, MissingExtraError
 from earmark.training.augmentation.background import (
     SPAN_DB,
     Backgrounds,

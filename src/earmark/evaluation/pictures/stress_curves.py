@@ -17,7 +17,7 @@ def plot_stress(report: Mapping[str, Any], path: str | Path, title: str | None =
     """Draw the document of `earmark stress` (see `StressReport.to_dict`).
 
     A panel has the levels as steps of equal width, the 95 % interval as a band, the undisturbed
-    level as an open ring and its accuracy as a thin line, where it breaks in orange, and below, dashed,
+    level as an open ring and its accuracy as a thin line; where it breaks is orange. Dashed is
     what always answering the most frequent class would score.
 
     Raises:
@@ -33,7 +33,6 @@ def plot_stress(report: Mapping[str, Any], path: str | Path, title: str | None =
     rows = -(-len(panels) // columns)
     with rc_context(STYLE_WITH_NAMES):
         figure = Figure(figsize=(max(5.6, 2.9 * columns), 2.15 * rows + 1.0), layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.08, h_pad=0.08)  # type: ignore[union-attr]
         grid = figure.subplots(rows, columns, squeeze=False, sharey=True)
         for at, axes in enumerate(grid.flat):
             if at < len(panels):

@@ -70,9 +70,9 @@ class StressReport:
             way = curve.way
             for point in curve.points:
                 band, change = point.accuracy, point.difference
-                fallen = ("", "", "")
+                fallen = ["", "", ""]
                 if change is not None:
-                    fallen = tuple(f"{x:.6g}" for x in (change.value, change.low, change.high))
+                    fallen = [f"{x:.6g}" for x in (change.value, change.low, change.high)]
                 row = [way.name, way.family, "" if point.level is None else f"{point.level:g}"]
                 row += [way.unit, "yes" if change is None else "no"]
                 row += [f"{x:.6g}" for x in (band.value, band.low, band.high)]

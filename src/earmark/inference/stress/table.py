@@ -13,7 +13,7 @@ HOLDS = "holds"
 
 
 def stress_table(report: StressReport) -> "RenderableType":
-    """One row a degradation: the level at which accuracy has fallen by ten points, the worst one."""
+    """One row a degradation: where accuracy has fallen by ten points, and the worst level."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text

@@ -1,6 +1,7 @@
 """Filters, steep and plain."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -9,8 +10,14 @@ from earmark.inference.stress.way import Array
 HIGHEST = 0.99  # of half the sample rate: a cut-off above it cuts nothing
 
 
-def cut(samples: Array, rate_hz: int, kind: str, edge_hz: float, order: int) -> Array:
-    """Samples (samples,) after a Butterworth 'lowpass' or 'highpass'."""
+def cut(
+    samples: Array,
+    rate_hz: int,
+    kind: Literal["lowpass", "highpass"],
+    edge_hz: float,
+    order: int,
+) -> Array:
+    """Samples (samples,) after a Butterworth filter."""
     from scipy.signal import butter, sosfilt
 
     if edge_hz >= HIGHEST * rate_hz / 2:

@@ -16,4 +16,4 @@ def change_gain(samples: Array, rate_hz: int, gain_db: float, rng: np.random.Gen
     """Samples times a factor; what then lies above full scale is clipped."""
     if gain_db == 0:
         return samples
-    return np.clip(samples * np.float32(10 ** (gain_db / 20)), -1, 1)
+    return np.asarray(np.clip(samples * 10 ** (gain_db / 20), -1, 1), np.float32)
