@@ -49,7 +49,7 @@ def test_every_option_has_help_that_fits_80_columns(earmark, verb):
         "evaluate",
         "extract",
         "lr",
-        "mislabelled",
+        "labels",
         "predict",
         "show",
         "stress",

@@ -48,10 +48,11 @@ def stress(
         CardFormat.table
     ),
 ) -> None:
-    """Find where a saved model breaks: noise, codecs, gain, cut bands, rooms, tempo, pitch.
+    """Find where a saved model breaks: noise, codecs, gain, rooms.
 
-    The same clips, none of them heard in training, are disturbed more and more. What the model
-    still gets right is told for every level, with its interval.
+    The same clips, none of them heard in training, are disturbed more and more: gain, noise,
+    codecs, cut bands, rooms, tempo, pitch, length. What the model still gets right is told for
+    every level, with its interval.
 
     \b
     Examples:

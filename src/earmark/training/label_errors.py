@@ -47,7 +47,7 @@ class LabelErrors:
         return f"{number} {of} look mislabelled or are hard to hear"
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON document of `earmark mislabelled`."""
+        """The JSON document of `earmark labels`."""
         return {
             "run": str(self.run),
             "clips": self.clips,

@@ -50,7 +50,7 @@ def _panel(axes: "Axes", panel: Mapping[str, Any], report: Mapping[str, Any]) ->
     levels = panel["levels"]
     places = range(len(levels))
     values = [100 * level["accuracy"]["value"] for level in levels]
-    unit = f", {panel['unit']}" if panel["unit"] not in ("×", "st") else ""
+    unit = f" ({panel['unit']})" if panel["unit"] not in ("×", "st") else ""
     quiet(axes, panel["title"] + unit)
     axes.title.set_fontsize(9)
     calm = 100 * report["undisturbed"]["accuracy"]["value"]

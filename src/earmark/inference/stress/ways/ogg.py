@@ -9,7 +9,7 @@ from earmark.inference.stress.ways._codec import lacking, through
 @way(
     "ogg",
     family="codec",
-    title="Ogg Vorbis, quality",
+    title="Ogg Vorbis quality",
     unit="of 10",
     levels=(5, 2, 0),
     lacking=lambda: lacking("OGG", "VORBIS"),

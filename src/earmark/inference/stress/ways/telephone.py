@@ -12,7 +12,7 @@ LOWER_HZ = {7000: 50, 3400: 300, 2700: 300}
 @way(
     "telephone",
     family="band",
-    title="Telephone, up to",
+    title="Telephone, upper edge",
     unit="Hz",
     levels=tuple(LOWER_HZ),
 )

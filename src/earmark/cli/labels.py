@@ -1,4 +1,4 @@
-"""`earmark mislabelled`: which labels of a run look wrong."""
+"""`earmark labels`: which labels of a run look wrong."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ from earmark.cli._console import CardFormat, print_json, printable, stdout
 MOST = 30  # rows on the terminal; all are in the file
 
 
-def mislabelled(
+def labels(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a training run.")],
     format: Annotated[CardFormat, typer.Option(help="What is printed on stdout.")] = (  # noqa: A002
         CardFormat.table
@@ -24,8 +24,8 @@ def mislabelled(
 
     \b
     Examples:
-      earmark mislabelled runs/sounds-resnet
-      earmark mislabelled runs/sounds-resnet --format json
+      earmark labels runs/sounds-resnet
+      earmark labels runs/sounds-resnet --format json
     """
     from earmark.training.label_errors import find_label_errors
 
