@@ -238,6 +238,21 @@ def test_everything_that_tuning_searches_and_writes_is_told():
     assert_named("tuning.md", [*files, "report.md", "trials.csv"])
 
 
+def test_every_degradation_and_file_of_a_stress_test_is_told():
+    from earmark.inference.stress.way import WAYS
+    from earmark.inference.stress.write import CSV, JSON, PICTURE
+
+    assert_named("stress.md", [*WAYS, *{WAYS[name].family for name in WAYS}, CSV, JSON, PICTURE])
+
+
+def test_every_column_of_label_errors_is_told():
+    from earmark.training.label_errors import LABEL_ERRORS, LabelErrors
+
+    header = LabelErrors(Path(), (), 0, 0, ()).to_csv().strip().split(",")
+    assert_named("label-errors.md", [*header, LABEL_ERRORS])
+    assert_named("training.md", [LABEL_ERRORS])
+
+
 def test_every_error_is_told():
     from earmark import errors
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         cross_validate,
         evaluate,
         find_learning_rate,
+        stress,
         train,
         tune,
     )
@@ -42,6 +43,7 @@ _HOMES = {
     "load": "earmark.inference.model",
     "load_audio": "earmark.audio",
     "show": "earmark.features.show",
+    "stress": "earmark.api",
     "train": "earmark.api",
     "tune": "earmark.api",
 }
@@ -64,6 +66,7 @@ __all__ = [
     "load",
     "load_audio",
     "show",
+    "stress",
     "train",
     "tune",
 ]

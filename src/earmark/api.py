@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from earmark.evaluation.cards import Card
     from earmark.evaluation.comparison import Comparison
     from earmark.inference.model import Model
+    from earmark.inference.stress.report import StressReport
     from earmark.training.compare import Compared
     from earmark.training.find_rate import FoundRate
     from earmark.training.options import TrainOptions
@@ -176,6 +177,33 @@ def evaluate(
 
     loaded = model if isinstance(model, Model) else load(model)
     return score_model(loaded, as_dataset(dataset), include_training=include_training).card
+
+
+def stress(
+    model: "Model | str | Path",
+    dataset: Dataset | str | Path,
+    *,
+    only: "Sequence[str] | None" = None,
+    out: str | Path | None = None,
+    **options: Any,
+) -> "StressReport":
+    """Find where a model breaks: its accuracy on clips it has not learned from, disturbed.
+
+    `only` are names of degradations or families of them (noise, codec, ...), None: all. `options`
+    are `clips` (how many are drawn at most), `seed`, `include_training`, `workers`, `progress`.
+    With `out`, `stress.json`, `stress.csv` and `stress.png` are written to that folder.
+    """
+    from earmark.inference.model import Model, load
+    from earmark.inference.stress.run import stress as find_out
+    from earmark.inference.stress.write import make_folder, write_report
+
+    loaded = model if isinstance(model, Model) else load(model)
+    if out is not None:
+        make_folder(Path(out))
+    report = find_out(loaded, as_dataset(dataset), only=only, **options)
+    if out is not None:
+        write_report(report, Path(out))
+    return report
 
 
 def as_dataset(dataset: Dataset | str | Path, groups: str | None = None) -> Dataset:

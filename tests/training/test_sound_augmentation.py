@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from earmark.audio import stretching
 from earmark.errors import ConfigError, MissingExtraError
-from earmark.training.augmentation import pitch_tempo
 from earmark.training.augmentation.background import (
     SPAN_DB,
     Backgrounds,
@@ -49,7 +49,7 @@ def test_there_is_python_stretch_or_it_is_asked_for(monkeypatch):
     monkeypatch.delitem(sys.modules, "python_stretch.Signalsmith", raising=False)
     monkeypatch.setitem(sys.modules, "python_stretch", None)
     with pytest.raises(MissingExtraError, match=r"python_stretch.*earmark\[augment\]"):
-        pitch_tempo.stretcher()
+        stretching.stretcher()
 
 
 CHANGES = {

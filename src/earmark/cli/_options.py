@@ -165,6 +165,11 @@ def augment_of(texts: list[str] | None) -> dict[str, float]:
     return strengths
 
 
+def names_of(text: str | None) -> list[str] | None:
+    """Names with commas between them; None where there is no text."""
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
 def folds_of(text: str | None) -> int | str | None:
     """The value of --folds: a number, "auto" where it was given bare, or None."""
     from earmark.errors import ConfigError

@@ -53,7 +53,53 @@ def evaluate(
     the model does not know are reported, not scored. DatasetError where nothing is left, or where
     one of model and dataset has several labels a clip and the other has not.
     """
-    dataset.require_sounds("evaluate")
+    unseen = unseen_clips(model, dataset, include_training=include_training, what="evaluate")
+    known, seen, problems = unseen.clips, unseen.learned, list(unseen.problems)
+    groups = dict(zip((clip.name for clip in dataset.clips), dataset.groups, strict=True))
+    scored: list[Clip] = []
+    windows: list[Array] = []
+    for done, clip in enumerate(known, start=1):
+        try:
+            windows.append(model.clip_windows_proba(clip.path, clip.onset_s, clip.offset_s))
+            scored.append(clip)
+        except EarmarkError as error:
+            problems.append(Problem("unreadable", clip.name, str(error)))
+        if progress is not None:
+            progress(done, len(known))
+    if not scored:
+        why = "; ".join(f"{problem.kind}: {problem.detail}" for problem in problems[-3:])
+        raise DatasetError(f"{dataset.root}: no clip is left to score. {why}")
+    split = {
+        "kind": "everything" if include_training else "unseen",
+        "name": dataset.root.resolve().name,
+        "description": (
+            f"all {len(scored)} clips, those the model was trained on among them"
+            if include_training
+            else f"{len(scored)} clips the model has not seen, {seen} seen ones left out"
+        ),
+    }
+    card_of = _labels_card if model.multilabel else _card
+    card = card_of(model, scored, windows, np.array([groups[clip.name] for clip in scored]), split)
+    return Evaluation(card, tuple(clip.name for clip in scored), tuple(problems))
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """The clips of a dataset that a model can honestly be scored on."""
+
+    clips: tuple[Clip, ...]
+    learned: int
+    """Clips that are left out, as the model has learned from them."""
+    problems: tuple[Problem, ...]
+
+
+def unseen_clips(model: Model, dataset: Dataset, *, include_training: bool, what: str) -> Unseen:
+    """The clips of labels the model knows that it was neither trained nor calibrated on.
+
+    With `include_training` those it has learned from too. `what` wants them, for the message where
+    there are only features. Raises DatasetError as `evaluate` does.
+    """
+    dataset.require_sounds(what)
     _same_kind(model, dataset)
     classes = model.config.classes
     learned = set() if include_training else _learned(model)
@@ -81,32 +127,7 @@ def evaluate(
     if seen:
         detail = f"{seen} clips the model was trained or calibrated on are left out of the score"
         problems.append(Problem("trained on", "", detail))
-    groups = dict(zip((clip.name for clip in dataset.clips), dataset.groups, strict=True))
-    scored: list[Clip] = []
-    windows: list[Array] = []
-    for done, clip in enumerate(known, start=1):
-        try:
-            windows.append(model.clip_windows_proba(clip.path, clip.onset_s, clip.offset_s))
-            scored.append(clip)
-        except EarmarkError as error:
-            problems.append(Problem("unreadable", clip.name, str(error)))
-        if progress is not None:
-            progress(done, len(known))
-    if not scored:
-        why = "; ".join(f"{problem.kind}: {problem.detail}" for problem in problems[-3:])
-        raise DatasetError(f"{dataset.root}: no clip is left to score. {why}")
-    split = {
-        "kind": "everything" if include_training else "unseen",
-        "name": dataset.root.resolve().name,
-        "description": (
-            f"all {len(scored)} clips, those the model was trained on among them"
-            if include_training
-            else f"{len(scored)} clips the model has not seen, {seen} seen ones left out"
-        ),
-    }
-    card_of = _labels_card if model.multilabel else _card
-    card = card_of(model, scored, windows, np.array([groups[clip.name] for clip in scored]), split)
-    return Evaluation(card, tuple(clip.name for clip in scored), tuple(problems))
+    return Unseen(tuple(known), seen, tuple(problems))
 
 
 def _same_kind(model: Model, dataset: Dataset) -> None:

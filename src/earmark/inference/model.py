@@ -63,6 +63,8 @@ class Model:
     def __init__(self, directory: Path, config: SavedConfig) -> None:
         self.directory = directory
         self.config = config
+        self.threads = 0
+        """Of onnxruntime, set before the first answer; 0: a thread a core."""
 
     def __repr__(self) -> str:
         name, classes = self.config.model.name, len(self.config.classes)
@@ -98,6 +100,7 @@ class Model:
         path = check_file(self.directory, self.config, "model.onnx")
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        options.intra_op_num_threads = self.threads
         try:
             session = onnxruntime.InferenceSession(
                 path, options, providers=["CPUExecutionProvider"]

@@ -18,6 +18,7 @@ from earmark.models import Recipe
 from earmark.models.network import find_recipe
 from earmark.training.as_used import decided, recipes_as_used
 from earmark.training.from_features import with_features_of
+from earmark.training.label_errors import tell_label_errors
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared, prepare
 from earmark.training.run_folder import RUN, keep_split, open_run, write_json
@@ -104,6 +105,8 @@ def _run_all(
     }
     card = pool_cards(cards, description) if len(cards) > 1 else results[0].card
     write_card(out, card, title=f"{len(cards)} folds pooled")
+    if not results[-1].interrupted:
+        tell_label_errors(out, watcher)
     return Result(
         out=out,
         card=card,

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from earmark.audio.stretching import stretcher
 from earmark.datasets import Dataset
 from earmark.errors import ConfigError
 from earmark.features import Frontend
@@ -22,7 +23,7 @@ from earmark.features.extract import FeatureStore, Part, extract_many
 from earmark.features.frontend import Array
 from earmark.models.recipe import Augmentation, Recipe
 from earmark.training.augmentation.background import Backgrounds, add_background, find_backgrounds
-from earmark.training.augmentation.pitch_tempo import change_pitch_and_tempo, stretcher
+from earmark.training.augmentation.pitch_tempo import change_pitch_and_tempo
 from earmark.training.augmentation.room import add_room
 from earmark.training.augmentation.speed import change_speed
 from earmark.training.options import TrainOptions

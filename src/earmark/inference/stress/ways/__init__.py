@@ -1,0 +1,1 @@
+"""One file = one way to disturb a sound; they are found by themselves."""
