@@ -4,10 +4,11 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
 from earmark.datasets.clip import Clip, Problem
 from earmark.datasets.conventions import Nearly, Recognised, recognise
+from earmark.datasets.guesses import guess_groups
+from earmark.datasets.guesses.candidates import below_label
 from earmark.datasets.table import Row
 from earmark.datasets.words import clean_label, count, examples
 from earmark.errors import ConfigError
@@ -17,6 +18,7 @@ FORMS = (
     r"expression with one capture group, such as '_([a-z]+)_\d+'"
 )
 
+GUESSED = "guessed from "
 UNGROUPED = "none: every file is its own group"
 
 
@@ -37,7 +39,8 @@ def with_groups(
     rows: Sequence[Row] = (),
     columns: Sequence[str] = (),
 ) -> Grouped:
-    """Give each clip its group: as `option` says, else a group column, else the file names.
+    """Give each clip its group: as `option` says, else a group column, else the file names: a known
+    convention, or a strong guess.
 
     `rows` are the clips' table rows, `columns` the table's columns; none for a folder. Raises
     ConfigError for an option that is unknown or does not fit the clips.
@@ -57,6 +60,8 @@ def with_groups(
         groups, source = [None] * len(clips), None
         if isinstance(known, Nearly):
             problems.append(_nearly(known))
+        elif (guesses := guess_groups(clips)) and guesses[0].strong:
+            groups, source = list(guesses[0].groups), GUESSED + guesses[0].source
     lone = [clip.name for clip, group in zip(clips, groups, strict=True) if group is None]
     if source is not None and lone and option != "none":
         detail = f"{count(len(lone), 'clip')} without a group, each on its own: {examples(lone)}"
@@ -126,11 +131,7 @@ def _by_column(
 
 def _by_parent(clips: Sequence[Clip]) -> list[str | None]:
     """The folders between the label's and the file: 'dog/park3/1.wav' is of group 'park3'."""
-    groups: list[str | None] = []
-    for clip in clips:
-        folders = PurePosixPath(clip.file_name).parts[:-1]
-        below = folders[1:] if folders and clean_label(folders[0]) == clip.label else folders
-        groups.append("/".join(below) or None)
+    groups = [below_label(clip) or None for clip in clips]
     if not any(groups):
         raise ConfigError(
             "groups 'parent' wants a folder a recording, DIR/label/recording/clip.wav; all files "
