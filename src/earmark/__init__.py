@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         cross_validate,
         evaluate,
         find_learning_rate,
+        inspect,
         train,
         tune,
     )
@@ -37,6 +38,7 @@ _HOMES = {
     "evaluate": "earmark.api",
     "extract": "earmark.features.extract",
     "find_learning_rate": "earmark.api",
+    "inspect": "earmark.api",
     "list_frontends": "earmark.features",
     "list_models": "earmark.models",
     "load": "earmark.inference.model",
@@ -59,6 +61,7 @@ __all__ = [
     "evaluate",
     "extract",
     "find_learning_rate",
+    "inspect",
     "list_frontends",
     "list_models",
     "load",

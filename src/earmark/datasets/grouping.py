@@ -14,7 +14,8 @@ from earmark.datasets.words import clean_label, count, examples
 from earmark.errors import ConfigError
 
 FORMS = (
-    "'column:NAME' (a table's column), 'parent' (the folder below the label), 'none', or a regular "
+    "'column:NAME' (a table's column), 'parent' (the folder below the label), 'tag:artist' or "
+    "'tag:album', 'none', or a regular "
     r"expression with one capture group, such as '_([a-z]+)_\d+'"
 )
 
@@ -109,6 +110,8 @@ def _by_option(
         return _by_parent(clips), "parent folder"
     if wanted.lower().startswith("column:"):
         return _by_column(wanted.partition(":")[2], rows, columns)
+    if wanted.lower().startswith("tag:"):
+        return _by_tag(clips, wanted.partition(":")[2].strip().lower())
     if wanted.lower() in columns:
         return _by_column(wanted, rows, columns)
     return list(_by_pattern(clips, wanted, columns)), f"pattern '{wanted}'"
@@ -138,6 +141,21 @@ def _by_parent(clips: Sequence[Clip]) -> list[str | None]:
             f"are directly in their label's folder, such as {examples([clips[0].name])}"
         )
     return groups
+
+
+def _by_tag(clips: Sequence[Clip], name: str) -> tuple[list[str | None], str]:
+    """The artist or the album that stands in the files themselves."""
+    from earmark.datasets.guesses.tags import TAGS, read_tags
+
+    if name not in TAGS:
+        raise ConfigError(f"groups 'tag:{name}' is none of: {', '.join(f'tag:{t}' for t in TAGS)}")
+    groups = [read_tags(clip.path).get(name) for clip in clips]
+    if not any(groups):
+        raise ConfigError(
+            f"groups 'tag:{name}': not one of {count(len(clips), 'clip')} has that tag, such as "
+            f"{examples([clips[0].name])}; other ways: {FORMS}"
+        )
+    return groups, f"tag '{name}'"
 
 
 def _by_pattern(clips: Sequence[Clip], text: str, columns: Sequence[str]) -> list[str]:
