@@ -16,8 +16,9 @@ from earmark.datasets.audit.listen import listen
 from earmark.datasets.audit.unite import united
 from earmark.datasets.dataset import Dataset
 from earmark.datasets.guesses import Guess, guess_groups
-from earmark.datasets.words import count
 from earmark.parallel import Progress
+
+TOGETHER = ", copies together"
 
 
 @dataclass(frozen=True)
@@ -93,17 +94,14 @@ def with_copies_united(dataset: Dataset, sets: Sequence[Sequence[int]]) -> Datas
     """The dataset with the groups of each set of clips joined; as it is where nothing changes."""
     before = [str(group) for group in dataset.groups]
     after = united(before, sets)
-    joined = len(set(before)) - len(set(after))
-    if not joined:
+    if before == after:
         return dataset
     clips = tuple(
         clip if group == own else dataclasses.replace(clip, group=group)
         for clip, own, group in zip(dataset.clips, before, after, strict=True)
     )
     source = dataset.group_source or "every file is its own group"
-    return dataclasses.replace(
-        dataset, clips=clips, group_source=f"{source}; {count(joined, 'copy')} kept with its sound"
-    )
+    return dataclasses.replace(dataset, clips=clips, group_source=source + TOGETHER)
 
 
 def audit_dataset(
