@@ -12,6 +12,7 @@ from earmark.datasets.audit.heard import Heard
 from earmark.datasets.clip import Clip
 from earmark.datasets.dataset import Dataset
 from earmark.datasets.words import count, examples
+from earmark.errors import DatasetError
 
 CLIPPED = 0.005  # share of samples flat at the peak that is heard as distortion; by judgement
 FEW = 10  # clips of a class: below, neither training nor score say much
@@ -41,6 +42,7 @@ def find(
     """Everything but the duplicates themselves; those under two labels come first."""
     return [
         *two_labels(dataset.clips, duplicates),
+        *_trainable(dataset),
         *_of_single(dataset.clips, heard),
         *_mixed("rates", "Hz", dataset, heard, lambda one: one.rate_hz),
         *_mixed("channels", "channels", dataset, heard, lambda one: one.channels),
@@ -64,6 +66,14 @@ def two_labels(clips: Sequence[Clip], duplicates: Sequence[Duplicate]) -> list[F
         detail = f"{how} under {examples(labels)}: {count(len(labels) - 1, 'label')} must be wrong"
         found.append(Finding("two labels", paths, detail))
     return sorted(found, key=lambda one: one.paths)
+
+
+def _trainable(dataset: Dataset) -> Iterator[Finding]:
+    """Why nothing can be trained as it stands."""
+    try:
+        dataset.check_trainable()
+    except DatasetError as error:
+        yield Finding("not trainable", (), str(error).partition("\n")[0])
 
 
 def _of_single(clips: Sequence[Clip], heard: Sequence[Heard]) -> Iterator[Finding]:

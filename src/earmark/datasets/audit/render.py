@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 MOST = 3  # of each kind; all of them are in the files
-SERIOUS = ("truncated", "unreadable", "silent")
+SERIOUS = ("not trainable", "truncated", "unreadable", "silent")
 
 
 def share(value: float | None) -> str:
@@ -91,6 +91,8 @@ def next_line(audit: Audit, data: Path, out: Path | None) -> str:
     if out is not None:
         return f"earmark train {shlex.quote(str(out / 'clips.csv'))}"
     place = shlex.quote(str(data))
+    if any(p.kind == "not trainable" for p in audit.problems):
+        return "see to 'Not trainable' first: no honest split can be made"
     if any(audit.exclude):
         left = sum(map(bool, audit.exclude))
         return (
@@ -120,12 +122,13 @@ def audit_table(audit: Audit, data: Path, out: Path | None = None) -> "Renderabl
             for p in two[:MOST]
         ]
         section(f"One sound under two labels: {len(two)}", [*lines, *_more(two)], "bold red")
-    same = [d for d in audit.duplicates if len({audit.copies[i] for i in d.clips}) == 1]
+    clips = audit.dataset.clips
+    same = [d for d in audit.duplicates if len({clips[index].label for index in d.clips}) == 1]
     for kind in ("exact", "near"):
         own = [d for d in same if d.kind == kind]
         if own:
-            clips = len({index for d in own for index in d.clips})
-            title = f"{kind.capitalize()} copies: {count(len(own), 'set')}, {count(clips, 'clip')}"
+            number = count(len({index for d in own for index in d.clips}), "clip")
+            title = f"{kind.capitalize()} copies: {count(len(own), 'set')}, {number}"
             lines = [copies_line(audit, d) for d in own[:MOST]]
             section(title, [*lines, *_more(own)], "bold yellow")
     for problem in audit.problems:
