@@ -7,11 +7,10 @@ Strong is what would be hard to explain otherwise; what could be a mere sort of 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from functools import cached_property
 
 from earmark.datasets.clip import Clip
-from earmark.datasets.guesses.candidates import TAKES, candidates
+from earmark.datasets.guesses.candidates import TAKES, candidates, stem_of
 from earmark.datasets.guesses.guess import Candidate, Guess
 from earmark.datasets.words import count, examples, natural_key
 
@@ -79,57 +78,63 @@ def _within(fine: Sequence[str], coarse: Sequence[str]) -> bool:
     return len(set(zip(fine, coarse, strict=True))) == len(set(fine))
 
 
-@dataclass(frozen=True)
 class _Facts:
-    """What is counted of a candidate."""
+    """What is counted of a candidate; each when it is first asked for."""
 
-    sizes: Counter[str]
-    labels: dict[str, set[str]]
-    """Labels under which each group stands."""
-    alone: list[str]
-    """Labels with one group."""
-    shared: float
-    crossing: float
-    named: float
-    """Share of groups whose name, without the label's words, is more than one plain word."""
+    def __init__(self, candidate: Candidate, clips: Sequence[Clip]) -> None:
+        self.sizes = Counter(candidate.groups)
+        self._pairs = set(zip(candidate.groups, (clip.tags for clip in clips), strict=True))
+        self._clips = len(clips)
 
+    @cached_property
+    def labels(self) -> dict[str, set[str]]:
+        """Labels under which each group stands."""
+        labels: dict[str, set[str]] = defaultdict(set)
+        for group, tags in self._pairs:
+            labels[group].update(tags)
+        return labels
 
-def _facts(candidate: Candidate, clips: Sequence[Clip]) -> _Facts:
-    sizes = Counter(candidate.groups)
-    labels: dict[str, set[str]] = defaultdict(set)
-    groups_of: dict[str, set[str]] = defaultdict(set)
-    for group, clip in zip(candidate.groups, clips, strict=True):
-        labels[group].update(clip.tags)
-        for label in clip.tags:
-            groups_of[label].add(group)
-    return _Facts(
-        sizes=sizes,
-        labels=labels,
-        alone=sorted(label for label, own in groups_of.items() if len(own) == 1),
-        shared=sum(n for n in sizes.values() if n > 1) / len(clips),
-        crossing=sum(len(own) > 1 for own in labels.values()) / len(sizes),
-        named=sum(_is_name(group, own) for group, own in labels.items()) / len(sizes),
-    )
+    @cached_property
+    def alone(self) -> list[str]:
+        """Labels with one group."""
+        groups_of: dict[str, set[str]] = defaultdict(set)
+        for group, labels in self.labels.items():
+            for label in labels:
+                groups_of[label].add(group)
+        return sorted(label for label, own in groups_of.items() if len(own) == 1)
+
+    @cached_property
+    def shared(self) -> float:
+        """Share of clips that have their group in common with another."""
+        return sum(n for n in self.sizes.values() if n > 1) / self._clips
+
+    @cached_property
+    def crossing(self) -> float:
+        """Share of groups that stand under several labels."""
+        return sum(len(own) > 1 for own in self.labels.values()) / len(self.sizes)
+
+    @cached_property
+    def named(self) -> float:
+        """Share of groups whose name, without the label's words, is more than one plain word."""
+        return sum(_is_name(group, own) for group, own in self.labels.items()) / len(self.sizes)
 
 
 def _is_name(group: str, labels: set[str]) -> bool:
     """Whether a group is called as one thing is: 'rec3', 'Cafe Paradiso', not 'snare'."""
-    text = group.casefold()
-    for label in labels:
-        for word in re.split(r"\W+|_", label.casefold()):
-            text = re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", "", text) if word else text
-    words = [word for word in re.split(r"[\W_]+", text) if word]
+    of_label = {word for label in labels for word in re.split(r"[\W_]+", label.casefold())}
+    words = [word for word in re.split(r"[\W_]+", group.casefold()) if word not in of_label | {""}]
     return len(words) > 1 or any(any(c.isdigit() for c in word) for word in words)
 
 
 def _judged(candidate: Candidate, clips: Sequence[Clip]) -> Guess | None:
     """The guess with its evidence; None where it says nothing."""
-    facts = _facts(candidate, clips)
+    facts = _Facts(candidate, clips)
     groups, total = len(facts.sizes), len(clips)
-    every_label = {label for clip in clips for label in clip.tags}
-    if not 2 <= groups <= MOST * total and not (candidate.kind == "field" and groups < total):
+    ids = candidate.kind == "field" and facts.shared >= SHARED_IDS  # judged by numbers of their own
+    if not 2 <= groups <= MOST * total and not ids:
         return None
-    if set(facts.alone) == every_label:  # the label in another word, or a name and a number
+    every_label = {label for own in facts.labels.values() for label in own}
+    if len(facts.alone) == len(every_label):  # the label in another word, or a name and a number
         return None
     against = _against(candidate, facts, clips)
     if against is None:
@@ -183,7 +188,7 @@ def _against_parent(candidate: Candidate, facts: _Facts, clips: Sequence[Clip]) 
     if facts.shared < SHARED:
         against.append(f"only {100 * facts.shared:.0f} % of the clips share their group")
     places: dict[str, set[str]] = defaultdict(set)
-    stems = [PurePosixPath(clip.file_name).stem for clip in clips]
+    stems = [stem_of(clip) for clip in clips]
     for group, stem in zip(candidate.groups, stems, strict=True):
         places[stem].add(group)
     anew = sum(len(places[stem]) > 1 for stem in stems) / len(stems)
