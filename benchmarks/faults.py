@@ -1,7 +1,7 @@
 """What happens to recordings on their way: each fault turns a sound into a file that is its copy.
 
-`FAULTS[name](samples, rate_hz, rng)` gives the sounds and how they are written; the first stands for
-the original where the fault touches both (two parts of one file).
+`FAULTS[name](samples, rate_hz, rng)` gives the copy and how it is written; where the fault touches
+the original too (two parts of one file), what stands for that.
 """
 
 from collections.abc import Callable

@@ -2,8 +2,8 @@
 
 All landmarks are sorted by key, so that equal ones stand together: the work grows with their number
 and that of the meetings, not with the pairs of clips. A key that is very common (hum, loops, one
-jingle copied a hundred times) would make the work quadratic: it joins each clip only to the next few
-that have it, so that a large set of copies still hangs together.
+jingle copied a hundred times) would make the work quadratic: it joins each clip only to the next
+few that have it, so that a large set of copies still hangs together.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from earmark.datasets.audit.fingerprint import is_short
 from earmark.datasets.audit.heard import Prints
 
 Indices = NDArray[np.int64]
@@ -22,7 +21,7 @@ _NEXT = 4  # beyond that each clip meets so many
 _SLICES = 16  # keys are gone through by so many parts: memory for one part at a time
 _STEP_S = 0.024  # shifts that are taken as one: three hops
 _PLACES = 3  # shifts kept of a pair: of a loop several agree
-_VOTES, _VOTES_SHORT = 3, 2
+_VOTES = 3
 _VOTES_SHARE = 0.001  # of the landmarks of the clip that has fewer: long clips meet by chance
 
 
@@ -45,8 +44,7 @@ def find_candidates(prints: Sequence[Prints]) -> tuple[Indices, NDArray[np.float
         first, second = inside[first], inside[second]
         pairs.append(owners[first].astype(np.int64) * len(prints) + owners[second])
         shifts.append(times[second] - times[first])
-    short = np.array([is_short(p.wave) for p in prints], bool)
-    return _vote(np.concatenate(pairs), np.concatenate(shifts), sizes, short)
+    return _vote(np.concatenate(pairs), np.concatenate(shifts), sizes)
 
 
 def _meetings(keys: NDArray[np.uint32], owners: NDArray[np.int32]) -> tuple[Indices, Indices]:
@@ -80,7 +78,7 @@ def _runs(values: NDArray[Any]) -> tuple[Indices, Indices]:
 
 
 def _vote(
-    pairs: Indices, shifts: NDArray[np.float32], sizes: Indices, short: NDArray[np.bool_]
+    pairs: Indices, shifts: NDArray[np.float32], sizes: Indices
 ) -> tuple[Indices, NDArray[np.float64]]:
     """The shifts of each pair that enough meetings agree on."""
     clips = len(sizes)
@@ -98,8 +96,7 @@ def _vote(
     together[follows + 1] += counts[follows]
     joint[follows + 1] += sums[follows]
     one, two = np.divmod(cells // (2 * span), clips)
-    votes = np.where(short[one] | short[two], _VOTES_SHORT, _VOTES)
-    votes = np.maximum(votes, _VOTES_SHARE * np.minimum(sizes[one], sizes[two]))
+    votes = np.maximum(_VOTES, _VOTES_SHARE * np.minimum(sizes[one], sizes[two]))
     enough = np.flatnonzero(together >= votes)
     of = cells[enough] // (2 * span)
     order = np.lexsort((enough, -counts[enough], -together[enough], of))

@@ -33,10 +33,10 @@ def landmarks(wave: Floats) -> tuple[NDArray[np.uint32], Floats]:
     frames, bins, levels = peaks(wave)
     if len(frames) < 3:
         return np.zeros(0, np.uint32), np.zeros(0, np.float32)
-    return _join(frames, bins, levels, _CHOSEN_SHORT if is_short(wave) else _CHOSEN)
+    return _join(frames, bins, levels, _CHOSEN_SHORT if _is_short(wave) else _CHOSEN)
 
 
-def is_short(wave: NDArray[Any]) -> bool:
+def _is_short(wave: NDArray[Any]) -> bool:
     """Whether a sound (samples,) at 8 kHz has its landmarks denser, being so short."""
     return len(wave) < _SHORT
 
@@ -45,7 +45,7 @@ def peaks(wave: Floats) -> tuple[Floats, Floats, Floats]:
     """Time (frames), pitch (bins) and level (dB) of the spectral peaks, (peaks,), by time."""
     padded = np.pad(np.asarray(wave, np.float32), _FRAME // 2)
     views = np.lib.stride_tricks.sliding_window_view(padded, _FRAME)[::HOP]
-    around = _AROUND_SHORT if is_short(wave) else _AROUND
+    around = _AROUND_SHORT if _is_short(wave) else _AROUND
     margin = around[0] + 1
     found = []
     for start in range(0, len(views), _CHUNK):
