@@ -1,15 +1,16 @@
 """Which clips of a dataset are the same recording, exactly or nearly."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from earmark.datasets.audit.candidates import find_candidates
 from earmark.datasets.audit.heard import Heard
 from earmark.datasets.audit.verify import Match, verify
 from earmark.datasets.clip import Clip
-from earmark.parallel import Progress
+from earmark.parallel import Progress, worker_count
 
-ENOUGH = 0.8  # similarity of a copy
+ENOUGH = 0.7  # similarity of a copy
 LEAST_COVERED = 0.25  # of the energy of the clip that lies more within the overlap
 
 
@@ -56,7 +57,7 @@ def find_duplicates(
     Silent clips are left out: they are not the same, there is nothing in them.
     """
     exact = _exact(heard)
-    pairs = near_pairs(heard, exact, progress=progress)
+    pairs = near_pairs(heard, exact, workers=workers, progress=progress)
     return [*exact, *_near(len(heard), exact, pairs)]
 
 
@@ -73,22 +74,32 @@ def _exact(heard: Sequence[Heard]) -> list[Duplicate]:
 
 
 def near_pairs(
-    heard: Sequence[Heard], exact: Sequence[Duplicate], *, progress: Progress | None = None
+    heard: Sequence[Heard],
+    exact: Sequence[Duplicate],
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
 ) -> list[Pair]:
     """Pairs of unequal clips that hold the same recording; of an exact set only the first."""
     copies = {index for same in exact for index in same.clips[1:]}
     kept = [i for i, one in enumerate(heard) if i not in copies and not one.silent]
     found, shifts = find_candidates([heard[i].prints for i in kept])
+
+    def compare(which: int) -> Match:
+        one, two = (heard[kept[i]].prints for i in found[which])
+        return verify(one, two, float(shifts[which]))
+
     best: dict[tuple[int, int], Match] = {}
-    for done, ((one, two), shift_s) in enumerate(zip(found.tolist(), shifts.tolist(), strict=True)):
-        match = verify(heard[kept[one]].prints, heard[kept[two]].prints, shift_s)
-        if progress is not None:
-            progress(done + 1, len(found))
-        if match.covered < LEAST_COVERED or match.similarity < ENOUGH:
-            continue
-        place = (kept[one], kept[two])
-        if place not in best or match.similarity > best[place].similarity:
-            best[place] = match
+    # numpy and scipy let other threads run while they compute.
+    with ThreadPoolExecutor(worker_count(workers)) as pool:
+        for which, match in enumerate(pool.map(compare, range(len(found)))):
+            if progress is not None:
+                progress(which + 1, len(found))
+            if match.covered < LEAST_COVERED or match.similarity < ENOUGH:
+                continue
+            place = (kept[found[which, 0]], kept[found[which, 1]])
+            if place not in best or match.similarity > best[place].similarity:
+                best[place] = match
     return [
         Pair("near", *place, round(m.similarity, 4), round(m.shift_s, 4), round(m.overlap_s, 3))
         for place, m in sorted(best.items())

@@ -31,8 +31,8 @@ class Facts:
         if not len(block):
             return
         self.samples += len(block)
-        self._energy += float(np.dot(block.astype(np.float64), block))
-        self._digest.update((block + np.float32(0)).astype("<f4").tobytes())  # -0 becomes 0
+        self._energy += float(np.dot(block, block))
+        self._digest.update(np.asarray(block + np.float32(0), "<f4").data)  # -0 becomes 0
         peak = max(float(block.max()), -float(block.min()))
         if peak >= _AT_PEAK * self.peak:
             if self.peak < _AT_PEAK * peak:

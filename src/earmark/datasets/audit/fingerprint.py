@@ -5,6 +5,8 @@ of two: chance then meets so seldom that 100,000 clips can be searched. The peak
 pitch, not by time, so that those of a single stroke, which come together, make landmarks too.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,12 +17,14 @@ HOP = 64  # samples: 8 ms, so that a copy cut elsewhere has nearly the same fram
 _FRAME = 512  # samples: 64 ms
 _LOW, _HIGH = 4, 230  # bins of 15.6 Hz: 60 Hz to 3.6 kHz, where resampling has cut nothing yet
 _AROUND = (6, 8)  # a peak is the highest within so many frames and bins
+_AROUND_SHORT = (4, 5)  # a spoken digit or a drum hit has too few of those
+_SHORT = RATE_HZ  # samples: 1 s
 _DEPTH_DB = 60.0  # peaks further below the clip's loudest are noise of codec and converter
 _CHUNK = 4096  # frames at a time: 33 s, 4 MB
 
 _NEAR_FRAMES, _FAR_BINS, _LEAST_BINS = 31.0, 64.0, 2.5  # how far the others lie from the anchor
 _LOOK = 48  # peaks looked at on each side in time
-_CHOSEN = 4  # strongest of them that are joined, two by two
+_CHOSEN, _CHOSEN_SHORT = 4, 6  # strongest of them that are joined, two by two
 _STEP_BINS, _STEP_FRAMES = 1.5, 1.5  # what counts as equal
 
 
@@ -29,19 +33,25 @@ def landmarks(wave: Floats) -> tuple[NDArray[np.uint32], Floats]:
     frames, bins, levels = peaks(wave)
     if len(frames) < 3:
         return np.zeros(0, np.uint32), np.zeros(0, np.float32)
-    return _join(frames, bins, levels)
+    return _join(frames, bins, levels, _CHOSEN_SHORT if _is_short(wave) else _CHOSEN)
+
+
+def _is_short(wave: NDArray[Any]) -> bool:
+    """Whether a sound (samples,) at 8 kHz has its landmarks denser, being so short."""
+    return len(wave) < _SHORT
 
 
 def peaks(wave: Floats) -> tuple[Floats, Floats, Floats]:
     """Time (frames), pitch (bins) and level (dB) of the spectral peaks, (peaks,), by time."""
     padded = np.pad(np.asarray(wave, np.float32), _FRAME // 2)
     views = np.lib.stride_tricks.sliding_window_view(padded, _FRAME)[::HOP]
-    margin = _AROUND[0] + 1
+    around = _AROUND_SHORT if _is_short(wave) else _AROUND
+    margin = around[0] + 1
     found = []
     for start in range(0, len(views), _CHUNK):
         first = max(0, start - margin)
         spectrum = _levels_db(views[first : start + _CHUNK + margin])
-        at = _maxima(spectrum)
+        at = _maxima(spectrum, around)
         inside = (at[0] + first >= start) & (at[0] + first < start + _CHUNK)
         rows, columns = at[0][inside], at[1][inside]
         found.append(
@@ -71,12 +81,12 @@ def _levels_db(views: Floats) -> Floats:
     return levels
 
 
-def _maxima(levels: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _maxima(levels: Floats, around: tuple[int, int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Rows and columns of what is the highest of its surroundings and above silence."""
     from scipy.ndimage import maximum_filter1d
 
-    highest = maximum_filter1d(levels, 2 * _AROUND[1] + 1, axis=1)
-    highest = maximum_filter1d(highest, 2 * _AROUND[0] + 1, axis=0)
+    highest = maximum_filter1d(levels, 2 * around[1] + 1, axis=1)
+    highest = maximum_filter1d(highest, 2 * around[0] + 1, axis=0)
     rows, columns = np.nonzero((levels == highest) & (levels > -120))
     return rows, columns
 
@@ -92,8 +102,10 @@ def _vertex(levels: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp], a
     return np.clip(moved, -0.5, 0.5).astype(np.float32)
 
 
-def _join(frames: Floats, bins: Floats, levels: Floats) -> tuple[NDArray[np.uint32], Floats]:
-    """Each peak with two of the four strongest above it in pitch and near it in time."""
+def _join(
+    frames: Floats, bins: Floats, levels: Floats, strongest: int
+) -> tuple[NDArray[np.uint32], Floats]:
+    """Each peak with two of the `strongest` above it in pitch and near it in time."""
     count = len(frames)
     beside = np.concatenate([np.arange(-_LOOK, 0), np.arange(1, _LOOK + 1)])
     keys, times = [], []
@@ -105,9 +117,9 @@ def _join(frames: Floats, bins: Floats, levels: Floats) -> tuple[NDArray[np.uint
         good = (np.abs(apart) <= _NEAR_FRAMES) & (above >= _LEAST_BINS) & (above <= _FAR_BINS)
         good &= others == anchors[:, None] + beside
         strength = np.where(good, levels[others], -np.inf)
-        chosen = np.argsort(-strength, axis=1, kind="stable")[:, :_CHOSEN]
-        for one in range(_CHOSEN):
-            for two in range(one + 1, _CHOSEN):
+        chosen = np.argsort(-strength, axis=1, kind="stable")[:, :strongest]
+        for one in range(chosen.shape[1]):
+            for two in range(one + 1, chosen.shape[1]):
                 pair = chosen[:, [one, two]]
                 rows = np.flatnonzero(np.take_along_axis(good, pair, 1).all(axis=1))
                 if not len(rows):

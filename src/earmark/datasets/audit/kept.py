@@ -23,7 +23,7 @@ class HeardKind:
     """What names the place in the cache."""
 
     bins: int = 1
-    version: int = 1  # raised when what is heard changes
+    version: int = 2  # raised when what is heard changes
 
     def settings(self) -> dict[str, Any]:
         """For people."""

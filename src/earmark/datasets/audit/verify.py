@@ -20,6 +20,8 @@ _PIECE = 2048  # samples compared at once: 256 ms
 _MOST = 256  # pieces, spread over a long overlap: 65 s in all
 _LEAST = 256  # samples of overlap: 32 ms
 _SEARCH = 400  # samples to both sides of the proposed shift: 50 ms
+_GLANCE = 16  # loudest pieces that are looked at first
+_HOPELESS = 0.25  # correlation in these below which the rest is not looked at
 _WHITE = 0.5  # how far the spectrum is flattened: 0 not at all, 1 wholly
 
 
@@ -45,13 +47,14 @@ def verify(first: Prints, second: Prints, shift_s: float) -> Match:
     a, b = _overlap(first.wave, second.wave, lag)
     if len(a) < _LEAST:
         return NOTHING
-    starts = _starts(len(a))
-    piece = min(_PIECE, len(a))
-    lag += _best_lag(a, b, starts, piece)
+    lag += _best_lag(a, b, _loudest(a, b))
     a, b = _overlap(first.wave, second.wave, lag)
     if len(a) < _LEAST:
         return NOTHING
-    similarity, fine = _agreement(a, b)
+    similarity, fine = _agreement(a, b, _loudest(a, b))
+    if similarity < _HOPELESS:
+        return Match(similarity, (lag + fine) / RATE_HZ, len(a) / RATE_HZ, 0.0)
+    similarity, fine = _agreement(a, b, _starts(len(a)))
     return Match(
         similarity=similarity,
         shift_s=(lag + fine) / RATE_HZ,
@@ -78,6 +81,20 @@ def _starts(count: int) -> NDArray[np.int64]:
     return np.round(np.linspace(0, count - _PIECE, _MOST)).astype(np.int64)
 
 
+def _loudest(a: NDArray[np.int8], b: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Where the pieces begin that both clips have loudest."""
+    starts = _starts(len(a))
+    if len(starts) <= _GLANCE:
+        return starts
+    levels = [_levels(wave, starts) for wave in (a, b)]
+    return np.sort(starts[np.argsort(-np.minimum(*levels), kind="stable")[:_GLANCE]])
+
+
+def _levels(wave: NDArray[np.int8], starts: NDArray[np.int64]) -> Floats:
+    """Mean height of each piece, of every eighth sample."""
+    return np.array([np.abs(wave[s : s + _PIECE : 8].astype(np.int16)).mean() for s in starts])
+
+
 def _pieces(wave: NDArray[np.int8], starts: NDArray[np.int64], piece: int) -> Floats:
     return np.stack([expand(np.asarray(wave[s : s + piece])) for s in starts])
 
@@ -95,15 +112,14 @@ def _mean_power(spectra: NDArray[np.complex64]) -> Floats:
     return np.asarray((spectra.real**2 + spectra.imag**2).mean(axis=0), np.float32)
 
 
-def _best_lag(
-    a: NDArray[np.int8], b: NDArray[np.int8], starts: NDArray[np.int64], piece: int
-) -> int:
+def _best_lag(a: NDArray[np.int8], b: NDArray[np.int8], starts: NDArray[np.int64]) -> int:
     """By how many samples b is later than thought, within the search."""
     import scipy.fft
 
+    piece = min(_PIECE, len(a))
     size = scipy.fft.next_fast_len(piece + 2 * _SEARCH, real=True)
     spectra_a = scipy.fft.rfft(_pieces(a, starts, piece), size, axis=1)
-    wide = np.concatenate([np.zeros(_SEARCH, np.int8), b, np.zeros(_SEARCH + piece, np.int8)])
+    wide = np.pad(b, (_SEARCH, _SEARCH))
     spectra_b = scipy.fft.rfft(_pieces(wide, starts, piece + 2 * _SEARCH), size, axis=1)
     weights = _weights(spectra_a, spectra_b)
     cross = (np.conj(spectra_a) * spectra_b).sum(axis=0) * weights**2
@@ -111,14 +127,16 @@ def _best_lag(
     return int(np.argmax(np.abs(curve))) - _SEARCH
 
 
-def _agreement(a: NDArray[np.int8], b: NDArray[np.int8]) -> tuple[float, float]:
+def _agreement(
+    a: NDArray[np.int8], b: NDArray[np.int8], starts: NDArray[np.int64]
+) -> tuple[float, float]:
     """Correlation of two waves that are less than a sample apart, and how far apart in samples.
 
     Each piece counts by the energy that both have there: silence counts nothing.
     """
     import scipy.fft
 
-    starts, piece = _starts(len(a)), min(_PIECE, len(a))
+    piece = min(_PIECE, len(a))
     window = np.hanning(piece + 2)[1:-1].astype(np.float32)
     spectra_a = scipy.fft.rfft(_pieces(a, starts, piece) * window, axis=1)
     spectra_b = scipy.fft.rfft(_pieces(b, starts, piece) * window, axis=1)
