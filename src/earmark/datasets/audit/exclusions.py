@@ -7,6 +7,7 @@ from earmark.datasets.audit.heard import Heard
 from earmark.datasets.clip import Clip
 from earmark.datasets.words import examples
 
+SURE = 0.9  # similarity: what is merely much alike is kept together, but not thrown away
 LOSSLESS = {".wav", ".wave", ".flac", ".aif", ".aiff", ".aifc", ".caf", ".au", ".w64", ".rf64"}
 
 
@@ -17,8 +18,10 @@ def exclusions(
 
     Of copies under one label the longest is kept, then the one of the highest rate, then a lossless
     one, then the first. Of copies under two labels none is kept: which label is right is not heard.
+    Near sets less similar than `SURE` are left whole.
     """
     reasons = [_by_itself(one) for one in heard]
+    duplicates = [same for same in duplicates if same.similarity >= SURE]
     for same in duplicates:
         labels = sorted({clips[index].label for index in same.clips})
         if len(labels) > 1:

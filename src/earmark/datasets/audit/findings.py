@@ -8,6 +8,7 @@ from statistics import median
 from typing import Any
 
 from earmark.datasets.audit.duplicates import Duplicate
+from earmark.datasets.audit.exclusions import SURE
 from earmark.datasets.audit.heard import Heard
 from earmark.datasets.clip import Clip
 from earmark.datasets.dataset import Dataset
@@ -63,7 +64,9 @@ def two_labels(clips: Sequence[Clip], duplicates: Sequence[Duplicate]) -> list[F
         told.add(frozenset(same.clips))
         how = "the same sound" if same.kind == "exact" else f"a near copy ({same.detail})"
         paths = tuple(clips[index].name for index in same.clips)
-        detail = f"{how} under {examples(labels)}: {count(len(labels) - 1, 'label')} must be wrong"
+        sure = same.similarity >= SURE
+        end = f"{count(len(labels) - 1, 'label')} must be wrong" if sure else "or much alike"
+        detail = f"{how} under {examples(labels)}: {end}"
         found.append(Finding("two labels", paths, detail))
     return sorted(found, key=lambda one: one.paths)
 
