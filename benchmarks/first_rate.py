@@ -25,7 +25,8 @@ from earmark.training.loop import fit
 from earmark.training.options import TrainOptions
 from earmark.training.plan import Overrides
 from earmark.training.prepare import prepare
-from earmark.training.run import checked_recipe, make_splits
+from earmark.training.run import checked_recipe
+from earmark.training.splits import make_splits
 from earmark.training.watcher import Watcher
 from earmark.training.windows import Windows
 

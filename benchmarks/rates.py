@@ -27,7 +27,8 @@ from earmark.training.find_rate import find_rate
 from earmark.training.loop import fit, predict_logits
 from earmark.training.options import TrainOptions
 from earmark.training.plan import Overrides
-from earmark.training.run import checked_recipe, make_splits
+from earmark.training.run import checked_recipe
+from earmark.training.splits import make_splits
 from earmark.training.task import task_of
 from earmark.training.watcher import Watcher
 from earmark.training.windows import Windows

@@ -24,6 +24,7 @@ CHEAP = {
     "datasets info",
     "evaluate",
     "extract",
+    "inspect",
     "models",
     "predict",
 }  # verbs that are run, not only parsed

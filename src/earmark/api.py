@@ -9,6 +9,7 @@ from earmark.errors import ConfigError, unknown_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from earmark.datasets.audit.audit import Audit
     from earmark.evaluation.cards import Card
     from earmark.evaluation.comparison import Comparison
     from earmark.inference.model import Model
@@ -204,6 +205,28 @@ def stress(
     if out is not None:
         write_report(report, Path(out))
     return report
+
+
+def inspect(
+    dataset: Dataset | str | Path,
+    out: str | Path | None = None,
+    *,
+    groups: str | None = None,
+    workers: int | None = None,
+) -> "Audit":
+    """Listen to every clip: what is broken, what is twice, what belongs together, what would leak.
+
+    With `out`, `audit.json`, `report.md` and `clips.csv`, which `train` takes, are written there.
+    """
+    from earmark.datasets.audit.audit import audit_dataset
+    from earmark.datasets.audit.files import open_out, write_audit
+
+    if out is not None:
+        open_out(Path(out))
+    audit = audit_dataset(as_dataset(dataset, groups), workers=workers)
+    if out is not None:
+        write_audit(audit, Path(out))
+    return audit
 
 
 def as_dataset(dataset: Dataset | str | Path, groups: str | None = None) -> Dataset:

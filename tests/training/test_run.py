@@ -73,6 +73,7 @@ def test_a_run_writes_all_that_is_known_of_it(tone_run, tone_dataset):
     names = {path.name for path in tone_run.iterdir()}
     assert names == {
         "answers.npz",
+        "audit.json",
         "confusion.png",
         "curves.png",
         "history.csv",

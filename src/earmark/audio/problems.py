@@ -10,6 +10,10 @@ from earmark.audio.opening import shown
 from earmark.errors import AudioError, ConfigError
 
 
+class CutShortError(AudioError):
+    """A recording that ends, or whose data break, before its header says."""
+
+
 def check_rate(rate_hz: object) -> int | None:
     """The rate as an int, or None; ConfigError unless it is a positive whole number or None."""
     if rate_hz is None:
@@ -61,9 +65,9 @@ def beyond_end(path: Path, onset_s: float, duration_s: float) -> AudioError:
     )
 
 
-def truncated(path: Path, promised: int, got: int, unit: str = "samples") -> AudioError:
+def truncated(path: Path, promised: int, got: int, unit: str = "samples") -> CutShortError:
     """The error for a file that ends before its own header says."""
-    return AudioError(
+    return CutShortError(
         f"{shown(path)}: cut short or damaged: its header promises {promised} {unit}, {got} can be "
         "read; copy or download it again"
     )

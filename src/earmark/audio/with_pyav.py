@@ -72,7 +72,7 @@ class AvRecording:
                     yield mix(samples[skip:])
                     skip = 0
         except self._errors as error:
-            raise AudioError(
+            raise problems.CutShortError(
                 f"{shown(self._path)}: damaged, decoding stops with: {error.strerror}; "
                 "copy or download it again"
             ) from error

@@ -109,12 +109,19 @@ Groups = Annotated[
     typer.Option(
         metavar="HOW",
         help="What must not be parted: column:NAME of a table, parent (the folder of a clip), "
-        "none, or a pattern on the path whose (group) is it.",
+        "tag:artist, tag:album, none, or a pattern on the path whose (group) is it.",
     ),
 ]
 Test = Annotated[float, typer.Option(help="Share of clips held out for the score.")]
 Validation = Annotated[
     float, typer.Option(help="Share of the others that stops training and calibrates.")
+]
+AllowLeak = Annotated[
+    bool,
+    typer.Option(
+        "--allow-leak",
+        help="Train even where test clips have copies in training; the score card says so.",
+    ),
 ]
 Out = Annotated[
     Path | None, typer.Option(help="Folder of the run; by default a new one under runs.")

@@ -76,12 +76,19 @@ class Bars(Watcher):
 
     def extracting(self, done: int, total: int) -> None:
         """Move the bar of the files."""
+        self._count(self.files, done, total)
+
+    def listening(self, done: int, total: int) -> None:
+        """Move the bar of the clips listened to."""
+        self._count("sounds", done, total)
+
+    def _count(self, name: str, done: int, total: int) -> None:
         if self.task is None:
-            self._begin(self.files, total)
+            self._begin(name, total)
         assert self.task is not None
         self.progress.update(self.task, completed=done, figures=f"{done} of {total}")
         if time.monotonic() - self.told >= LINE_S or (done == total and self.told > self.started):
-            self._line(f"{self.files}: {done} of {total}")
+            self._line(f"{name}: {done} of {total}")
         if done == total:
             self._end()
 

@@ -41,6 +41,7 @@ def train(
     groups: opt.Groups = None,
     test: opt.Test = 0.2,
     validation: opt.Validation = 0.1,
+    allow_leak: opt.AllowLeak = False,
     aggregate: Annotated[
         Aggregate,
         typer.Option(help="Where clips have several labels: how windows are put together."),
@@ -92,6 +93,7 @@ def train(
         folds=fold_count,
         test=test,
         validation=validation,
+        allow_leak=allow_leak,
         aggregate=aggregate.value,
         precision=precision.value,
         histograms=histograms,

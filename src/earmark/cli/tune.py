@@ -52,6 +52,7 @@ def tune(
     groups: opt.Groups = None,
     test: opt.Test = 0.2,
     validation: opt.Validation = 0.1,
+    allow_leak: opt.AllowLeak = False,
     out: opt.Out = None,
     resume: opt.Resume = False,
     storage: Annotated[
@@ -106,6 +107,7 @@ def tune(
             seed=seed,
             test=test,
             validation=validation,
+            allow_leak=allow_leak,
             precision=precision.value,
             resume=resume,
             workers=workers,

@@ -4,19 +4,22 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
 from earmark.datasets.clip import Clip, Problem
 from earmark.datasets.conventions import Nearly, Recognised, recognise
+from earmark.datasets.guesses import guess_groups
+from earmark.datasets.guesses.candidates import below_label
 from earmark.datasets.table import Row
 from earmark.datasets.words import clean_label, count, examples
 from earmark.errors import ConfigError
 
 FORMS = (
-    "'column:NAME' (a table's column), 'parent' (the folder below the label), 'none', or a regular "
+    "'column:NAME' (a table's column), 'parent' (the folder below the label), 'tag:artist' or "
+    "'tag:album', 'none', or a regular "
     r"expression with one capture group, such as '_([a-z]+)_\d+'"
 )
 
+GUESSED = "guessed from "
 UNGROUPED = "none: every file is its own group"
 
 
@@ -37,7 +40,8 @@ def with_groups(
     rows: Sequence[Row] = (),
     columns: Sequence[str] = (),
 ) -> Grouped:
-    """Give each clip its group: as `option` says, else a group column, else the file names.
+    """Give each clip its group: as `option` says, else a group column, else the file names: a known
+    convention, or a strong guess.
 
     `rows` are the clips' table rows, `columns` the table's columns; none for a folder. Raises
     ConfigError for an option that is unknown or does not fit the clips.
@@ -57,6 +61,8 @@ def with_groups(
         groups, source = [None] * len(clips), None
         if isinstance(known, Nearly):
             problems.append(_nearly(known))
+        elif (guesses := guess_groups(clips)) and guesses[0].strong:
+            groups, source = list(guesses[0].groups), GUESSED + guesses[0].source
     lone = [clip.name for clip, group in zip(clips, groups, strict=True) if group is None]
     if source is not None and lone and option != "none":
         detail = f"{count(len(lone), 'clip')} without a group, each on its own: {examples(lone)}"
@@ -104,6 +110,8 @@ def _by_option(
         return _by_parent(clips), "parent folder"
     if wanted.lower().startswith("column:"):
         return _by_column(wanted.partition(":")[2], rows, columns)
+    if wanted.lower().startswith("tag:"):
+        return _by_tag(clips, wanted.partition(":")[2].strip().lower())
     if wanted.lower() in columns:
         return _by_column(wanted, rows, columns)
     return list(_by_pattern(clips, wanted, columns)), f"pattern '{wanted}'"
@@ -126,17 +134,28 @@ def _by_column(
 
 def _by_parent(clips: Sequence[Clip]) -> list[str | None]:
     """The folders between the label's and the file: 'dog/park3/1.wav' is of group 'park3'."""
-    groups: list[str | None] = []
-    for clip in clips:
-        folders = PurePosixPath(clip.file_name).parts[:-1]
-        below = folders[1:] if folders and clean_label(folders[0]) == clip.label else folders
-        groups.append("/".join(below) or None)
+    groups = [below_label(clip) or None for clip in clips]
     if not any(groups):
         raise ConfigError(
             "groups 'parent' wants a folder a recording, DIR/label/recording/clip.wav; all files "
             f"are directly in their label's folder, such as {examples([clips[0].name])}"
         )
     return groups
+
+
+def _by_tag(clips: Sequence[Clip], name: str) -> tuple[list[str | None], str]:
+    """The artist or the album that stands in the files themselves."""
+    from earmark.datasets.guesses.tags import TAGS, read_tags
+
+    if name not in TAGS:
+        raise ConfigError(f"groups 'tag:{name}' is none of: {', '.join(f'tag:{t}' for t in TAGS)}")
+    groups = [read_tags(clip.path).get(name) for clip in clips]
+    if not any(groups):
+        raise ConfigError(
+            f"groups 'tag:{name}': not one of {count(len(clips), 'clip')} has that tag, such as "
+            f"{examples([clips[0].name])}; other ways: {FORMS}"
+        )
+    return groups, f"tag '{name}'"
 
 
 def _by_pattern(clips: Sequence[Clip], text: str, columns: Sequence[str]) -> list[str]:

@@ -3,18 +3,22 @@
 import math
 import os
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from earmark.datasets.clip import Clip, Problem, part_name
 from earmark.datasets.table import Row, Table
-from earmark.datasets.words import clean_label, examples, one_spelling
+from earmark.datasets.words import clean_label, count, examples, one_spelling
 from earmark.errors import DatasetError
 
 WANTED = (
     "path, label (or labels, several with ';' between them); optional: group, fold, onset, offset "
-    "(seconds)"
+    "(seconds), exclude (a reason to leave the row out)"
 )
+
+
+NOT_EXCLUDED = ("", "0", "no", "false")
 
 
 class _BadRowError(Exception):
@@ -40,7 +44,11 @@ def clips_of(table: Table) -> tuple[list[Clip], list[Row], list[Problem]]:
         raise DatasetError(f"'{table.file}' has a header but no rows")
     problems: list[Problem] = []
     by_name: dict[str, list[tuple[Clip, Row]]] = {}
+    excluded: Counter[str] = Counter()
     for row in table.rows:
+        if why := _excluded(row):
+            excluded[why] += 1
+            continue
         try:
             clip = _clip(row, table.file.parent, several)
         except _BadRowError as bad:
@@ -48,6 +56,8 @@ def clips_of(table: Table) -> tuple[list[Clip], list[Row], list[Problem]]:
             problems.append(Problem(kind, row.cells["path"], f"{row.place}: {detail}"))
         else:
             by_name.setdefault(clip.name, []).append((clip, row))
+    if excluded:
+        problems.append(_told(excluded))
     kept = []
     for name, same in sorted(by_name.items()):
         if len(same) > 1:
@@ -60,6 +70,24 @@ def clips_of(table: Table) -> tuple[list[Clip], list[Row], list[Problem]]:
             f"not one of the {len(table.rows)} rows of '{table.file}' is usable: {first}"
         )
     return [clip for clip, _ in kept], [row for _, row in kept], problems
+
+
+def _excluded(row: Row) -> str:
+    """Why a row is to be left out; empty where it is not."""
+    why = row.cells.get("exclude", "").strip()
+    return "" if why.casefold() in NOT_EXCLUDED else why
+
+
+def _told(excluded: Counter[str]) -> Problem:
+    """One line for all rows that are left out; the names of copies are no reason of their own."""
+    sorts = Counter[str]()
+    for why, number in excluded.items():
+        sorts[why.partition(" of ")[0].partition(" under ")[0]] += number
+    listed = ", ".join(f"{number} {why}" for why, number in sorts.most_common(4))
+    more = ", ..." if len(sorts) > 4 else ""
+    rows = count(excluded.total(), "row")
+    detail = f"{rows} left out, as the column 'exclude' says: {listed}{more}"
+    return Problem("excluded", "", detail)
 
 
 def repeated(name: str, same: Sequence[tuple[Clip, Row]]) -> Problem:

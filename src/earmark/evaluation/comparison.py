@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from earmark.evaluation.intervals import Interval
 from earmark.evaluation.paired import PairedTest
 from earmark.evaluation.pooling import baselines_to_dict
-from earmark.evaluation.render import counted, percent, split_line
+from earmark.evaluation.render import counted, leak_line, percent, split_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -147,6 +147,8 @@ def comparison_table(comparison: Comparison) -> "RenderableType":
         Text(f"\nClips  {counted(comparison.clips, 'clip')} scored"),
         Text(f"Split  {split_line(comparison.split)}"),
     ]
+    if leak := leak_line(comparison.split):
+        parts.append(Text(leak, style="yellow"))
     for name, why in comparison.failed.items():
         parts.append(Text(f"{name} failed: {why}", style="red"))
     if comparison.paired:

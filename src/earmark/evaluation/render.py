@@ -61,6 +61,22 @@ def split_line(split: Mapping[str, Any]) -> str:
     return line or "not stated"
 
 
+def leak_line(split: Mapping[str, Any]) -> str:
+    """What must be said for ever of a split whose test clips have copies in training, or ''.
+
+    >>> leak_line({"leak": {"test_clips": 12, "of": 80, "allowed_by": "--allow-leak"}})
+    'Leak: 12 of 80 test clips have a copy in training (allowed by --allow-leak)'
+    """
+    leak = split.get("leak")
+    if not leak:
+        return ""
+    return (
+        f"Leak: {leak['test_clips']} of {counted(leak['of'], 'test clip')} "
+        f"{'has' if leak['test_clips'] == 1 else 'have'} a copy in training "
+        f"(allowed by {leak['allowed_by']})"
+    )
+
+
 def worst_confusions(figures: Figures, most: int = _MOST_CONFUSIONS) -> list[tuple[int, int, int]]:
     """The pairs confused most often, as (truth, answer, count), the largest count first."""
     pairs = [
@@ -98,8 +114,7 @@ def card_table(card: Scorecard) -> "RenderableType":
     worst = worst_confusions(card.clip)
     if worst:
         parts += [Text(), _confusion_table(card, worst)]
-    warning = _warning(card)
-    if warning:
+    for warning in filter(None, (leak_line(card.split), _warning(card))):
         parts += [Text(), Text(warning, style="yellow")]
     return Group(*parts)
 

@@ -22,6 +22,7 @@ from earmark.saved import read_config
 from earmark.training.entries import Entry, names_of
 from earmark.training.find_rate import read_rate
 from earmark.training.histories import epochs_of, mean_history
+from earmark.training.leaks import empty_folder_goes, guard
 from earmark.training.options import TrainOptions
 from earmark.training.rhythm_answers import rhythm_answers
 from earmark.training.run import checked_recipe, run_training
@@ -66,10 +67,11 @@ def run_comparison(
         entry: replace(options, model=entry.model, recipe=entry.recipe, resume=True)
         for entry in entries
     }
-    for own in asked.values():
-        checked_recipe(dataset, own)
+    checked = [checked_recipe(dataset, own) for own in asked.values()]
     settings = _settings(dataset, options)
     open_run(out, settings, resume=options.resume, file=SETTINGS)
+    with empty_folder_goes(out):  # for all networks at once: they share the split
+        guarded = guard(dataset, options, checked[0], watcher)
     write_json(out / SETTINGS, {"settings": settings})
     results: dict[Entry, Result] = {}
     failed: dict[str, str] = {}
@@ -77,7 +79,7 @@ def run_comparison(
     for number, (entry, own) in enumerate(asked.items(), start=1):
         watcher.message(f"{number} of {len(asked)}: {entry.name}")
         try:
-            result = run_training(dataset, own, out / entry.name, watcher)
+            result = run_training(dataset, own, out / entry.name, watcher, guarded)
         except (ModelError, MemoryError) as error:
             failed[entry.name] = str(error) or "not enough memory"
             watcher.message(f"{entry.name} failed, the others go on: {failed[entry.name]}")

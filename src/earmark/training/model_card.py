@@ -5,6 +5,7 @@ from earmark.evaluation.cards import Card
 from earmark.evaluation.multilabel.render import WAY_NAMES
 from earmark.evaluation.multilabel.render import score_table as label_score_table
 from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
+from earmark.evaluation.render import leak_line
 from earmark.training.export import Trained
 
 TEMPLATE = """# {title}
@@ -100,7 +101,7 @@ def model_card(trained: Trained, card: Card, seed: int) -> str:
         task=task.format(**facts),
         answers=answers.format(**facts),
         score=score_table(card),
-        split=card.split["description"],
+        split=". ".join(filter(None, (card.split["description"], leak_line(card.split)))),
         calibration=calibrated,
         folder="model",
         samples=frontend.window_samples(trained.cut.frames),

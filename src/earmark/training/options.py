@@ -53,6 +53,8 @@ class TrainOptions:
     """Log histograms of weights, gradients and activations of every epoch for TensorBoard."""
     note: str = ""
     """What a score card says beside the split: how the settings were found."""
+    allow_leak: bool = False
+    """Train even where copies of test clips are learned from; the score card then says so."""
     resume: bool = False
     background: Path | None = None
     """Folder of recordings that are mixed beneath altered copies of the training clips."""

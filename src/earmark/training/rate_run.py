@@ -9,9 +9,11 @@ from earmark.training.as_used import recipes_as_used
 from earmark.training.beginning import begin
 from earmark.training.find_rate import FoundRate, find_rate, write_rate
 from earmark.training.interrupt import deferred_interrupt
+from earmark.training.leaks import guard
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import prepare
-from earmark.training.run import checked_recipe, make_splits
+from earmark.training.run import checked_recipe
+from earmark.training.splits import make_splits
 from earmark.training.watcher import Watcher
 from earmark.training.windows import Windows
 
@@ -24,6 +26,8 @@ def run_range_test(
     recipe = checked_recipe(dataset, options)
     if out is not None:
         _make(out)
+    # nothing is scored here, so that a leak is no reason to stop
+    dataset = guard(dataset, dataclasses.replace(options, allow_leak=True), recipe, watcher).dataset
     usual = recipe.rate
     recipe = dataclasses.replace(recipe, learning_rate="auto", usual_rate=usual)
     prepared = prepare(dataset, recipe, options, watcher)

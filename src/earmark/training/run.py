@@ -9,7 +9,7 @@ from typing import Any
 from safetensors import SafetensorError
 
 import earmark
-from earmark.datasets import Dataset, Split, folds, holdout
+from earmark.datasets import Dataset, Split
 from earmark.errors import ConfigError
 from earmark.evaluation.cards import main_figure, pool_cards
 from earmark.evaluation.render import counted, percent
@@ -19,10 +19,12 @@ from earmark.models.network import find_recipe
 from earmark.training.as_used import decided, recipes_as_used
 from earmark.training.from_features import with_features_of
 from earmark.training.label_errors import tell_label_errors
+from earmark.training.leaks import Guarded, empty_folder_goes, guard, keep_audit, pooled
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared, prepare
 from earmark.training.run_folder import RUN, keep_split, open_run, write_json
 from earmark.training.split_run import Result, run_split, write_card
+from earmark.training.splits import make_splits
 from earmark.training.task import task_of
 from earmark.training.tensorboard import TensorBoard
 from earmark.training.variants import with_variants
@@ -30,14 +32,24 @@ from earmark.training.watcher import Watcher
 
 
 def run_training(
-    dataset: Dataset, options: TrainOptions, out: Path, watcher: Watcher | None = None
+    dataset: Dataset,
+    options: TrainOptions,
+    out: Path,
+    watcher: Watcher | None = None,
+    guarded: Guarded | None = None,
 ) -> Result:
-    """Train on a dataset and write everything about it to the folder `out`."""
+    """Train on a dataset and write everything about it to the folder `out`.
+
+    `guarded` is what `guard` made of the dataset, where it was done for several trainings at once.
+    """
     watcher = TensorBoard(watcher or Watcher())
     recipe = checked_recipe(dataset, options)
-    open_run(out, _settings(dataset, options, recipe), resume=options.resume)
+    settings = _settings(dataset, options, recipe)
+    open_run(out, settings, resume=options.resume)
+    with empty_folder_goes(out):
+        guarded = guarded or guard(dataset, options, recipe, watcher)
     try:
-        return _run_all(dataset, recipe, options, out, watcher)
+        return _run_all(guarded, settings, recipe, options, out, watcher)
     except (OSError, SafetensorError) as error:
         raise cannot_write(out, error) from error
 
@@ -69,22 +81,34 @@ def cannot_write(out: Path, error: Exception) -> ConfigError:
 
 
 def _run_all(
-    dataset: Dataset, recipe: Recipe, options: TrainOptions, out: Path, watcher: Watcher
+    guarded: Guarded,
+    settings: dict[str, Any],
+    recipe: Recipe,
+    options: TrainOptions,
+    out: Path,
+    watcher: Watcher,
 ) -> Result:
     """Features, then one training a split, then all of them as one score card."""
-    prepared = prepare(dataset, recipe, options, watcher)
+    keep_audit(guarded, out)
+    prepared = prepare(guarded.dataset, recipe, options, watcher)
     dataset = prepared.dataset
     splits = make_splits(dataset, options, recipe)
     used = recipes_as_used(prepared, splits, options, watcher)
-    _write_run(out, dataset, options, prepared, splits, used)
+    _write_run(out, dataset, settings, prepared, splits, used)
+    leaks = [guarded.leak(dataset, split) for split in splits]
     results = []
-    for split, recipe_used in zip(splits, used, strict=True):
+    for split, recipe_used, leak in zip(splits, used, leaks, strict=True):
         place = out if len(splits) == 1 else out / split.name.split(" (")[0].replace(" ", "-")
         place.mkdir(exist_ok=True)
         keep_split(place, dataset, split, prepared.store.digests)
         results.append(
             run_split(
-                dataclasses.replace(prepared, recipe=recipe_used), split, options, place, watcher
+                dataclasses.replace(prepared, recipe=recipe_used),
+                split,
+                options,
+                place,
+                watcher,
+                leak,
             )
         )
         if results[-1].interrupted:
@@ -103,6 +127,8 @@ def _run_all(
         "seed": options.seed,
         "folds": names,
     }
+    if leak := pooled(leaks[: len(results)]):
+        description["leak"] = leak
     card = pool_cards(cards, description) if len(cards) > 1 else results[0].card
     write_card(out, card, title=f"{len(cards)} folds pooled")
     if not results[-1].interrupted:
@@ -116,15 +142,6 @@ def _run_all(
         seconds=sum(result.seconds for result in results),
         interrupted=results[-1].interrupted,
     )
-
-
-def make_splits(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> list[Split]:
-    """The splits that `options` ask for."""
-    validation = 0.0 if recipe.validate_on == "test" else options.validation
-    if options.folds is None:
-        return [holdout(dataset, seed=options.seed, test=options.test, validation=validation)]
-    count = None if options.folds == "auto" else options.folds
-    return folds(dataset, count, seed=options.seed, validation=validation)
 
 
 def _settings(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> dict[str, Any]:
@@ -143,6 +160,8 @@ def _settings(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> dict[s
     }
     if dataset.multilabel:
         settings["aggregate"] = options.aggregate
+    if options.allow_leak:
+        settings["allow_leak"] = True
     if options.background is not None:
         settings["background"] = str(Path(options.background).resolve())
     plain: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
@@ -152,7 +171,7 @@ def _settings(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> dict[s
 def _write_run(
     out: Path,
     dataset: Dataset,
-    options: TrainOptions,
+    settings: dict[str, Any],
     prepared: Prepared,
     splits: Sequence[Split],
     used: Sequence[Recipe],
@@ -161,7 +180,7 @@ def _write_run(
         out / RUN,
         {
             "earmark": earmark.__version__,
-            "settings": _settings(dataset, options, prepared.recipe),
+            "settings": settings,
             "clips": len(dataset),
             "classes": dataset.class_counts,
             "frontend": prepared.frontend.settings(),

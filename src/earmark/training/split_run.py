@@ -65,12 +65,20 @@ class Result:
 
 
 def run_split(
-    prepared: Prepared, split: Split, options: TrainOptions, out: Path, watcher: Watcher
+    prepared: Prepared,
+    split: Split,
+    options: TrainOptions,
+    out: Path,
+    watcher: Watcher,
+    leak: dict[str, Any] | None = None,
 ) -> Result:
-    """Train on one split, score its test part, save the model."""
+    """Train on one split, score its test part, save the model.
+
+    `leak` is what the score card says of test clips with copies in training.
+    """
     dataset, recipe = prepared.dataset, prepared.recipe
     task = task_of(dataset, options.aggregate)
-    description = describe(split, options)
+    description = describe(split, options) | ({"leak": leak} if leak else {})
     model_path = out / MODEL
     if (out / ANSWERS).exists() and (model_path / "config.json").exists():
         card = task.card(read_arrays(out / ANSWERS), dataset.classes, description)

@@ -34,6 +34,10 @@ class TensorBoard(Watcher):
         """Passed on."""
         self.inner.message(text)
 
+    def listening(self, done: int, total: int) -> None:
+        """Passed on."""
+        self.inner.listening(done, total)
+
     def extracting(self, done: int, total: int) -> None:
         """Passed on."""
         self.inner.extracting(done, total)

@@ -13,6 +13,9 @@ class Watcher:
     def message(self, text: str) -> None:
         """A line for the user."""
 
+    def listening(self, done: int, total: int) -> None:
+        """So many clips were listened to, for copies and damage."""
+
     def extracting(self, done: int, total: int) -> None:
         """So many clips have features."""
 

@@ -11,8 +11,9 @@ import soundfile
 import earmark
 from earmark.datasets import Dataset
 from earmark.errors import ConfigError, DatasetError, ModelError
-from earmark.training.run import checked_recipe, make_splits
+from earmark.training.run import checked_recipe
 from earmark.training.split_run import Result
+from earmark.training.splits import make_splits
 from earmark.training.tuning import final as ending
 from earmark.training.tuning import objective, storage
 from earmark.training.watcher import Watcher

@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 from earmark.evaluation.multilabel.figures import MultilabelFigures
 from earmark.evaluation.multilabel.scorecard import BASELINE, MultilabelScorecard
-from earmark.evaluation.render import _fact, _plain_table, counted, percent, split_line
+from earmark.evaluation.render import (
+    _fact,
+    _plain_table,
+    counted,
+    leak_line,
+    percent,
+    split_line,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -43,8 +50,7 @@ def card_table(card: MultilabelScorecard) -> "RenderableType":
         values = ", ".join(f"{100 * value:.1f}" for value in over["values"])
         parts.append(_fact("Folds", f"micro F1 {100 * over['mean']:.1f} %{spread}: {values}"))
     parts += [Text(), _class_table(card)]
-    warning = _warning(card)
-    if warning:
+    for warning in filter(None, (leak_line(card.split), _warning(card))):
         parts += [Text(), Text(warning, style="yellow")]
     return Group(*parts)
 

@@ -19,12 +19,14 @@ from earmark.datasets import Dataset, Split, folds
 from earmark.datasets.words import count
 from earmark.errors import ConfigError, DatasetError, ModelError
 from earmark.training.entries import entries_of
+from earmark.training.leaks import Guarded, empty_folder_goes, guard
 from earmark.training.options import TrainOptions
 from earmark.training.plan import Overrides
 from earmark.training.prepare import prepare
 from earmark.training.recipe_file import settings_of
-from earmark.training.run import cannot_write, checked_recipe, make_splits
+from earmark.training.run import cannot_write, checked_recipe
 from earmark.training.run_folder import open_run, split_rows, write_json
+from earmark.training.splits import make_splits
 from earmark.training.tuning.final import Parted, train_best, written
 from earmark.training.tuning.objective import Inner
 from earmark.training.tuning.options import TuneOptions
@@ -69,8 +71,7 @@ def run_tuning(
     watcher = watcher or Watcher()
     entries = entries_of(options.models, options.train.recipe)
     trained = [replace(options.train, model=one.model, recipe=one.recipe) for one in entries]
-    for own in trained:
-        checked_recipe(dataset, own)
+    recipes = [checked_recipe(dataset, own) for own in trained]
     space = space_of(
         entries,
         dataset,
@@ -86,10 +87,12 @@ def run_tuning(
         "storage": options.storage and shown(options.storage),
     }
     open_run(out, wanted, resume=options.train.resume, file=SETTINGS)
+    with empty_folder_goes(out):
+        guarded = guard(dataset, trained[0], recipes[0], watcher)
     with _alone(out):
         try:
             write_json(out / SETTINGS, {"settings": wanted})
-            parted = _part(dataset, trained[0], options, watcher)
+            parted = _part(guarded, trained[0], options, watcher)
             settings |= {"clips": len(parted.rows), "data": _digest(parted.rows)}
             study = _open(dataset, options, space, settings, storage, out)
             return _search(study, parted, space, options, out, watcher)
@@ -97,10 +100,10 @@ def run_tuning(
             raise cannot_write(out, error) from error
 
 
-def _part(dataset: Dataset, first: TrainOptions, options: TuneOptions, watcher: Watcher) -> Parted:
+def _part(guarded: Guarded, first: TrainOptions, options: TuneOptions, watcher: Watcher) -> Parted:
     """Set the test part aside as `earmark train` does: of the clips that can be read."""
-    recipe = checked_recipe(dataset, first)
-    prepared = prepare(dataset, recipe, first, watcher)
+    recipe = checked_recipe(guarded.given, first)
+    prepared = prepare(guarded.dataset, recipe, first, watcher)
     (outer,) = make_splits(prepared.dataset, first, recipe)
     inner = prepared.dataset.subset(np.sort(np.concatenate([outer.train, outer.validation])))
     splits = _inner_folds(inner, options)
@@ -109,7 +112,7 @@ def _part(dataset: Dataset, first: TrainOptions, options: TuneOptions, watcher: 
         f"{len(outer.test)} of {len(rows)} clips are set aside for the test; "
         f"the search is on {len(splits)} inner folds of the others"
     )
-    return Parted(dataset, outer.test, rows, inner, splits)
+    return Parted(guarded.given, outer.test, rows, inner, splits)
 
 
 def _open(
