@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         cross_validate,
         evaluate,
         find_learning_rate,
+        report,
         train,
         tune,
     )
@@ -41,6 +42,7 @@ _HOMES = {
     "list_models": "earmark.models",
     "load": "earmark.inference.model",
     "load_audio": "earmark.audio",
+    "report": "earmark.api",
     "show": "earmark.features.show",
     "train": "earmark.api",
     "tune": "earmark.api",
@@ -63,6 +65,7 @@ __all__ = [
     "list_models",
     "load",
     "load_audio",
+    "report",
     "show",
     "train",
     "tune",
