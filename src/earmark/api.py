@@ -205,8 +205,10 @@ def report(
 
 def _report_of(place: Path, watcher: "Watcher | None") -> None:
     """The report at the end of a training: whatever happens to it, the run is good."""
+    from earmark.inference.report import write_report
+
     try:
-        report(place)
+        write_report(place, quick=True)
     except Exception as error:  # a page is never worth a training
         if watcher is not None:
             watcher.message(

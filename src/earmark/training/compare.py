@@ -70,7 +70,7 @@ def run_comparison(
         checked_recipe(dataset, own)
     settings = _settings(dataset, options)
     open_run(out, settings, resume=options.resume, file=SETTINGS)
-    write_json(out / SETTINGS, {"settings": settings})
+    write_json(out / SETTINGS, {"command": options.command, "settings": settings})
     results: dict[Entry, Result] = {}
     failed: dict[str, str] = {}
     interrupted = False

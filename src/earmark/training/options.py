@@ -53,6 +53,8 @@ class TrainOptions:
     """Log histograms of weights, gradients and activations of every epoch for TensorBoard."""
     note: str = ""
     """What a score card says beside the split: how the settings were found."""
+    command: str = ""
+    """How it was asked for, kept in `run.json`; empty: not by the command line."""
     resume: bool = False
     background: Path | None = None
     """Folder of recordings that are mixed beneath altered copies of the training clips."""

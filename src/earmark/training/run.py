@@ -158,6 +158,7 @@ def _write_run(
         out / RUN,
         {
             "earmark": earmark.__version__,
+            "command": options.command,
             "settings": _settings(dataset, options, prepared.recipe),
             "clips": len(dataset),
             "classes": dataset.class_counts,

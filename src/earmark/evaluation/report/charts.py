@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-WIDTH, HEIGHT = 360.0, 210.0
-LEFT, RIGHT, TOP, BOTTOM = 40.0, 10.0, 10.0, 34.0
+WIDTH, HEIGHT = 320.0, 210.0
+LEFT, RIGHT, TOP, BOTTOM = 44.0, 8.0, 10.0, 36.0
 MOST_TICKS = 5
 
 
@@ -62,16 +62,17 @@ def panel(
     x_name: str = "",
     y_range: tuple[float, float] | None = None,
     share: bool = False,
+    share_x: bool = False,
     log_x: bool = False,
     backwards: bool = False,
     marks: Sequence[tuple[float, str]] = (),
     summary: str = "",
 ) -> Panel:
-    """A panel of lines. `share`: y is written in percent; `backwards`: the largest x at the left.
+    """A panel of lines. `share`, `share_x`: y, x in percent; `backwards`: the largest x at the left.
 
     >>> drawn = panel("Loss", [Line("train", [1, 2, 3], [2.0, 1.0, 0.5])])
     >>> drawn.lines[0].path
-    'M40.0 19.4L195.0 97.7L350.0 136.8'
+    'M44.0 19.3L178.0 96.6L312.0 135.3'
     >>> [text for _, text in drawn.x_ticks]
     ['1', '1.5', '2', '2.5', '3']
     """
@@ -116,7 +117,7 @@ def panel(
         title=title,
         x_name=x_name,
         lines=tuple(drawn),
-        x_ticks=tuple((at_x(x), _short(x)) for x in x_ticks),
+        x_ticks=tuple((at_x(x), f"{100 * x:.0f} %" if share_x else _short(x)) for x in x_ticks),
         y_ticks=tuple(
             (at_y(y), f"{100 * y:.0f} %" if share else _short(y)) for y in _ticks(y_low, y_high)
         ),

@@ -75,7 +75,7 @@ def reliability(bins: Sequence[Mapping[str, float]]) -> Panel | None:
     if not bins:
         return None
     return panel(
-        "Sure, and right",
+        "How often it was right",
         [
             Line("perfect", [0, 1], [0, 1], "guide"),
             Line(
@@ -90,6 +90,7 @@ def reliability(bins: Sequence[Mapping[str, float]]) -> Panel | None:
         x_name="how sure it was",
         y_range=(0.0, 1.0),
         share=True,
+        share_x=True,
         summary="; ".join(
             f"{percent(one['confidence'], 0)} sure: {percent(one['right'], 0)} right of "
             f"{one['count']:.0f}"

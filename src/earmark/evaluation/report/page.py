@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from earmark.evaluation.report import card_view, curve_view, words
-from earmark.evaluation.report.plain import MEDIA, as_json
+from earmark.evaluation.report.plain import as_json
 from earmark.evaluation.report.verdict import beaten, strongest, two_labels, verdict, warnings
 
 TEMPLATES = Path(__file__).parent / "template"
@@ -67,14 +67,17 @@ def as_html(document: Mapping[str, Any]) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def view(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Everything that the template shows, by section; a section without facts is None."""
+def view(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Everything that the template shows, by section; a section without facts is None.
+
+    `prefix` keeps the anchors of one network from those of another.
+    """
     card = document.get("card")
     comparison = document.get("comparison")
     mistakes = document.get("mistakes") or {}
     shown: dict[str, Any] = {
         "title": document["title"],
-        "kind": document["kind"],
+        "prefix": prefix,
         "subtitle": document.get("subtitle", ""),
         "warnings": warnings(document),
         "verdict": verdict(card) if card else document.get("said", ""),
@@ -89,10 +92,13 @@ def view(document: Mapping[str, Any]) -> dict[str, Any]:
         "mistakes": mistakes if mistakes.get("clips") else None,
         "label-errors": document.get("label_errors"),
         "comparison": _comparison(comparison) if comparison else None,
-        "networks": [view(run) for run in document.get("runs") or ()] or None,
+        "networks": [
+            view(run, f"network-{number}-")
+            for number, run in enumerate(document.get("runs") or (), start=1)
+        ]
+        or None,
         "repeat": document.get("repeat"),
         "model": document.get("model") or {},
-        "media": MEDIA,
         "most": MOST_LISTED,
     }
     shown["sections"] = [(key, name) for key, name in SECTIONS if shown[key]]
@@ -174,7 +180,7 @@ def _card(document: Mapping[str, Any], card: Mapping[str, Any]) -> dict[str, Any
         ),
         "calibration": [
             (name, clip[key])
-            for key, name in (("ece", "expected error"), ("brier", "Brier"), ("nll", "NLL"))
+            for key, name in (("ece", "expected error"), ("brier", "Brier"), ("nll", "negative log-likelihood"))
             if words.number(clip.get(key))
         ],
         "before": clip.get("ece_before", card.get("ece_before")),
@@ -202,13 +208,12 @@ def _comparison(comparison: Mapping[str, Any]) -> dict[str, Any]:
         {"name": one["name"], "band": one["accuracy"], "kind": "main", "facts": one}
         for one in comparison.get("networks") or ()
     ]
-    rows.sort(key=lambda row: -row["band"]["value"])
     trivial = [
         {"name": words.title_of(name), "band": figures["accuracy"], "kind": "warm", "facts": None}
         for name, figures in (comparison.get("baselines") or {}).items()
         if words.is_band(figures.get("accuracy"))
     ]
-    trivial.sort(key=lambda row: -row["band"]["value"])
+    rows = sorted([*rows, *trivial], key=lambda row: -row["band"]["value"])
     pairs = []
     for test in comparison.get("paired") or ():
         band, swap = test["difference"], test["difference"]["value"] < 0
@@ -228,7 +233,7 @@ def _comparison(comparison: Mapping[str, Any]) -> dict[str, Any]:
         )
     pairs.sort(key=lambda pair: (pair["p"], -pair["band"]["value"]))
     return {
-        "rows": rows + trivial,
+        "rows": rows,
         "pairs": pairs,
         "clips": comparison.get("clips"),
         "failed": comparison.get("failed") or {},

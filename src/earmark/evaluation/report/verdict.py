@@ -83,8 +83,8 @@ def warnings(document: Mapping[str, Any]) -> list[str]:
             f"{counted(len(twice), 'sound is', 'sounds are')} there under more than one label: "
             "no model can be right on all of their copies."
         )
-    if card is not None:
-        found += _groups(card["clip"], document.get("grouped_by", ""))
+    if card is not None or document.get("comparison"):
+        found += _groups((card or {}).get("clip", {}), document.get("grouped_by", ""))
     calibrated = (document.get("model") or {}).get("calibrated_on")
     if calibrated == 0:
         found.append("Not calibrated: its probabilities are not to be taken at their word.")

@@ -8,24 +8,25 @@ from typing import Any
 from earmark.errors import ConfigError
 from earmark.evaluation.report import FORMATS
 from earmark.inference.report.comparison import COMPARISON, gather_comparison
-from earmark.inference.report.listen import Budget
+from earmark.inference.report.listen import QUICK, Budget
 from earmark.inference.report.run import RUN, gather_run
 
 NAME = "report"  # of the file, whatever its ending
 
 
 def gather(
-    run: str | Path, *, sounds: bool = True, data: str | Path | None = None
+    run: str | Path, *, sounds: bool = True, data: str | Path | None = None, quick: bool = False
 ) -> dict[str, Any]:
     """The document of a run or of a comparison: plain values, pictures and sounds as data URIs.
 
     `sounds` False leaves out players, spectrograms and what the network looked at. `data` is where
-    the sounds are now, if not where they were trained from. What the folder has not is left out.
+    the sounds are now, if not where they were trained from. `quick` looks less closely at what the
+    network looked at. What the folder has not is left out.
 
     Raises ConfigError if the folder is neither.
     """
     place = Path(run)
-    budget = Budget() if sounds else None
+    budget = (Budget(look_s=QUICK[0], looks_s=QUICK[1]) if quick else Budget()) if sounds else None
     where = None if data is None else Path(data)
     if where is not None and not where.is_dir():
         raise ConfigError(f"data must be the folder of the sounds, and {where} is none")
@@ -50,11 +51,13 @@ def write_report(
     format: str = "html",  # noqa: A002
     sounds: bool = True,
     data: str | Path | None = None,
+    quick: bool = False,
 ) -> Path:
     """Write the report of a run or a comparison; gives its path.
 
     `format` is html (one page that holds everything), md (Markdown with the run's pictures) or
-    json (every figure). `out` is `report` with that ending in the run folder if None.
+    json (every figure). `out` is `report` with that ending in the run folder if None. The other
+    arguments are those of `gather`.
 
     Raises ConfigError: another format, a folder that is no run, a place that cannot be written.
     """
@@ -63,7 +66,7 @@ def write_report(
     place = Path(run) / f"{NAME}.{format}" if out is None else Path(out)
     if place.is_dir():
         raise ConfigError(f"{place} is a folder: name a file, such as {place / 'report'}.{format}")
-    document = gather(run, sounds=sounds and format == "html", data=data)
+    document = gather(run, sounds=sounds and format == "html", data=data, quick=quick)
     if format == "md":
         document = _seen_from(document, Path(run), place.parent)
     text = FORMATS[format](document)

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 PLAYED_S = 8.0
 LONGEST_S = 120.0  # of a long recording no more is looked at
 MOST_BYTES = 8_000_000  # of sounds and pictures in one page
-LOOK_S = 0.6  # for what the network looked at, a clip
-ALL_LOOKS_S = 8.0  # and of all clips: later ones have none
+LOOK_S = 1.0  # for what the network looked at, a clip
+ALL_LOOKS_S = 30.0  # and of all clips: later ones have none
+QUICK = (0.5, 6.0)  # the same two at the end of a training, where nobody asked to wait
 RANGE_DB = 70.0  # of the spectrogram's colours, down from the loudest
 MOST_COLUMNS = 320
 MP3_RATES_HZ = (8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000)  # MPEG 1 and 2, layer III
@@ -35,11 +36,11 @@ class Budget:
     """What a page may still hold, and the time that may still be spent looking."""
 
     def __init__(
-        self, most_bytes: int = MOST_BYTES, looks_s: float = ALL_LOOKS_S, look_s: float = LOOK_S
+        self, most_bytes: int = MOST_BYTES, look_s: float = LOOK_S, looks_s: float = ALL_LOOKS_S
     ) -> None:
         self.left = most_bytes
-        self.looks_s = looks_s
         self.look_s = look_s
+        self.looks_s = looks_s
 
     def fits(self, media: dict[str, Any]) -> bool:
         """Take the room of a clip, if there is any."""
@@ -85,19 +86,20 @@ def _drawn(
     model: "Model | None",
     answered: str | None,
 ) -> dict[str, Any]:
-    begin, padding = 0, 0
+    begin, before, after = 0, 0, 0  # samples; the last two are zeros around a window
     falls: NDArray[np.floating] | None = None
     seen = samples[: round(PLAYED_S * rate_hz)]
     if model is not None and answered is not None:
-        begin, window = _telling(model, samples, answered)
-        seen = samples[begin : begin + len(window)]
-        padding = len(window) - len(seen)
+        begin, length = _telling(model, samples, answered)
+        before, begin = max(0, -begin), max(0, begin)
+        seen = samples[begin : begin + length - before]
+        after = length - before - len(seen)
         if budget.looks_s > 0:
             started = time.perf_counter()
             column = model.config.classes.index(answered)
 
             def answer(heard: Array) -> NDArray[np.floating]:
-                full = np.pad(heard, ((0, 0), (0, padding)))
+                full = np.pad(heard, ((0, 0), (before, after)))
                 return np.asarray(model.window_proba(full)[:, column])
 
             falls = occlusion(seen, rate_hz, answer, limit_s=budget.look_s)
@@ -124,6 +126,8 @@ def _drawn(
             )
         else:
             media["said"] = "no single patch matters"
+    elif answered is not None and model is not None:
+        media["said"] = "not looked at: it would take too long"
     first, last = _played(falls, len(seen), round(PLAYED_S * rate_hz))
     if last - first < len(seen):
         media["played"] = (first / len(seen), last / len(seen))
@@ -131,8 +135,11 @@ def _drawn(
     return media
 
 
-def _telling(model: "Model", samples: Array, answered: str) -> tuple[int, Array]:
-    """The window with the highest probability of the answer: (its first sample, samples)."""
+def _telling(model: "Model", samples: Array, answered: str) -> tuple[int, int]:
+    """The window with the highest probability of the answer: (its first sample, samples in it).
+
+    The first window of a front-end that pads begins before the recording does.
+    """
     window = model.config.window
     cut = list(cut_windows([samples], window))
     column = model.config.classes.index(answered)
@@ -141,7 +148,7 @@ def _telling(model: "Model", samples: Array, answered: str) -> tuple[int, Array]
     frames = max(1, -(-(len(samples) + window.pad_left_samples) // window.hop_samples))
     starts = window_starts(frames, window.frames, window.step)
     at = int(starts[min(best, len(starts) - 1)]) * window.hop_samples - window.pad_left_samples
-    return max(0, at), cut[best][max(0, -at) :]
+    return at, len(cut[best])
 
 
 def _played(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 # Dark to light: level (0 to 1) and colour. Blue leaves the warm colours free for what is laid over.
 COLD = ((0.0, "#0b1420"), (0.35, "#16304a"), (0.6, "#2f6690"), (0.82, "#81aeca"), (1.0, "#f2f7fa"))
 WARM = ((0.0, "#d9661c"), (0.6, "#f28c28"), (1.0, "#ffc04d"))
-MOST_OPAQUE = 0.82  # the sound beneath stays to be seen
+MOST_OPAQUE = 0.62  # the sound beneath stays to be seen
 
 
 def ramp(stops: tuple[tuple[float, str], ...]) -> NDArray[np.uint8]:

@@ -131,6 +131,7 @@ def _split(
     if not described:
         return None
     rows, every = [], set()
+    whole = True
     for part in parts:
         clips: dict[str, int] = {}
         groups: dict[str, set[str]] = {}
@@ -148,8 +149,9 @@ def _split(
                 }
             )
             every |= set().union(*groups.values())
+            whole = whole and sum(map(len, groups.values())) == len(set().union(*groups.values()))
     facts = [("groups in all", grouped(len(every)))] if every else []
-    return {"text": str(described).replace("; ", " · "), "facts": facts, "parts": rows}
+    return {"text": str(described).replace("; ", " · "), "facts": facts, "parts": rows, "whole": whole}
 
 
 def _reliability(parts: Sequence[Part]) -> list[dict[str, float]]:
