@@ -143,7 +143,7 @@ def _card(card: Mapping[str, Any], level: str = "##") -> list[str]:
             (row["name"], row["support"], *(percent(value) for value in row["values"]))
             for row in classes["rows"]
         ]
-        parts.append(table(["class", "clips", *map(str.lower, classes["columns"])], rows))
+        parts.append(table(["class", "clips", *classes["columns"]], rows))
     return parts
 
 
