@@ -26,6 +26,7 @@ CHEAP = {
     "extract",
     "models",
     "predict",
+    "report",
 }  # verbs that are run, not only parsed
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")

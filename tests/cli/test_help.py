@@ -43,7 +43,18 @@ def test_every_option_has_help_that_fits_80_columns(earmark, verb):
 
 @pytest.mark.parametrize(
     "verb",
-    ["compare", "datasets get", "evaluate", "extract", "lr", "predict", "show", "train", "tune"],
+    [
+        "compare",
+        "datasets get",
+        "evaluate",
+        "extract",
+        "lr",
+        "predict",
+        "report",
+        "show",
+        "train",
+        "tune",
+    ],
 )
 def test_examples_stand_on_lines_of_their_own(earmark, verb):
     lines = earmark(*verb.split(), "--help").stdout.splitlines()

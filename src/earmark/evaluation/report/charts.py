@@ -98,8 +98,7 @@ def panel(
     drawn = []
     for line in lines:
         known = [
-            [(at_x(x), at_y(y)) for x, y in run]
-            for run in _runs(line.x, line.y, positive=log_x)
+            [(at_x(x), at_y(y)) for x, y in run] for run in _runs(line.x, line.y, positive=log_x)
         ]
         dots = [point for run in known for point in run] if line.points else []
         ends = list(zip(line.x, line.low, line.high, strict=False))

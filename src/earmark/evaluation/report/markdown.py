@@ -116,7 +116,9 @@ def _split(split: Mapping[str, Any] | None) -> list[str]:
     rows = split.get("parts") or []
     if rows:
         names = list(rows[0]["clips"])
-        parts.append(table(["split", *names], [(row["name"], *row["clips"].values()) for row in rows]))
+        parts.append(
+            table(["split", *names], [(row["name"], *row["clips"].values()) for row in rows])
+        )
     return parts
 
 

@@ -59,7 +59,7 @@ def as_html(document: Mapping[str, Any]) -> str:
     plain = as_json(document).encode()
     text = environment.get_template("page.html").render(
         view=view(document),
-        script=Markup(script),  # noqa: S704 - our own file
+        script=Markup(script),
         script_digest=digest,
         facts=base64.b64encode(plain).decode(),
         facts_size=len(plain),
@@ -180,7 +180,11 @@ def _card(document: Mapping[str, Any], card: Mapping[str, Any]) -> dict[str, Any
         ),
         "calibration": [
             (name, clip[key])
-            for key, name in (("ece", "expected error"), ("brier", "Brier"), ("nll", "negative log-likelihood"))
+            for key, name in (
+                ("ece", "expected error"),
+                ("brier", "Brier"),
+                ("nll", "negative log-likelihood"),
+            )
             if words.number(clip.get(key))
         ],
         "before": clip.get("ece_before", card.get("ece_before")),

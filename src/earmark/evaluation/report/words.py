@@ -80,9 +80,7 @@ def duration(seconds: float) -> str:
 
 def number(value: Any) -> bool:
     """Whether it is a finite number."""
-    return (
-        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    )
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def is_band(value: Any) -> bool:

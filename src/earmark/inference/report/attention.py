@@ -87,6 +87,6 @@ def patches(samples: Array, rate_hz: int, times: int, bands: int) -> list[tuple[
             for number, piece in enumerate(pieces):
                 sound[number * hop : number * hop + frame] += piece
             at = first * hop - hop
-            cut = sound[max(0, -at) :][: len(samples) - max(0, at)]
+            cut = sound[max(0, -at) :][: max(0, len(samples) - max(0, at))]
             parts.append((max(0, at), cut.astype(np.float32)))
     return parts

@@ -151,9 +151,7 @@ def _telling(model: "Model", samples: Array, answered: str) -> tuple[int, int]:
     return at, len(cut[best])
 
 
-def _played(
-    falls: NDArray[np.floating] | None, samples: int, most: int
-) -> tuple[int, int]:
+def _played(falls: NDArray[np.floating] | None, samples: int, most: int) -> tuple[int, int]:
     """The stretch that is played: all, or the part on which the answer hangs most."""
     if samples <= most or falls is None:
         return 0, min(samples, most)

@@ -64,9 +64,7 @@ def wrong_answers(folder: Folder, classes: Sequence[str], fold: str = "") -> lis
     return sorted(found, key=lambda one: (-one.sure, one.name))
 
 
-def _fitting(
-    table: NDArray[Any] | None, rows: Rows, classes: Sequence[str]
-) -> NDArray[Any] | None:
+def _fitting(table: NDArray[Any] | None, rows: Rows, classes: Sequence[str]) -> NDArray[Any] | None:
     return table if table is not None and table.shape == (len(rows), len(classes)) else None
 
 
@@ -90,9 +88,7 @@ def _single(
     )  # fmt: skip
 
 
-def _several(
-    row: Mapping[str, str], classes: Sequence[str], part: Path, fold: str
-) -> Wrong | None:
+def _several(row: Mapping[str, str], classes: Sequence[str], part: Path, fold: str) -> Wrong | None:
     truths = tuple(filter(None, row.get("labels", "").split(BETWEEN)))
     answers = tuple(filter(None, row.get("predicted", "").split(BETWEEN)))
     if set(truths) == set(answers):

@@ -151,7 +151,12 @@ def _split(
             every |= set().union(*groups.values())
             whole = whole and sum(map(len, groups.values())) == len(set().union(*groups.values()))
     facts = [("groups in all", grouped(len(every)))] if every else []
-    return {"text": str(described).replace("; ", " · "), "facts": facts, "parts": rows, "whole": whole}
+    return {
+        "text": str(described).replace("; ", " · "),
+        "facts": facts,
+        "parts": rows,
+        "whole": whole,
+    }
 
 
 def _reliability(parts: Sequence[Part]) -> list[dict[str, float]]:
