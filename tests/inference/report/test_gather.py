@@ -168,7 +168,7 @@ def test_wrong_wishes_are_named(run, tmp_path):
         write_report(run, format="pdf")
     with pytest.raises(ConfigError, match="is a folder: name a file"):
         write_report(run, tmp_path)
-    with pytest.raises(ConfigError, match="cannot write .*No such file"):
+    with pytest.raises(ConfigError, match=r"cannot write .*No such file"):
         write_report(run, tmp_path / "no" / "such.html", sounds=False)
     with pytest.raises(ConfigError, match="data must be the folder of the sounds"):
         write_report(run, data=tmp_path / "gone")

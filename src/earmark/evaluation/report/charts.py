@@ -68,7 +68,7 @@ def panel(
     marks: Sequence[tuple[float, str]] = (),
     summary: str = "",
 ) -> Panel:
-    """A panel of lines. `share`, `share_x`: y, x in percent; `backwards`: the largest x at the left.
+    """A panel of lines. `share`, `share_x`: y, x in percent; `backwards`: the largest x is left.
 
     >>> drawn = panel("Loss", [Line("train", [1, 2, 3], [2.0, 1.0, 0.5])])
     >>> drawn.lines[0].path

@@ -7,6 +7,7 @@ its front-end. The map says what the probability loses, not why.
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,8 +79,8 @@ def patches(samples: Array, rate_hz: int, times: int, bands: int) -> list[tuple[
     lines[-1] = frame // 2 + 1
     bounds = np.round(np.linspace(0, count, times + 1)).astype(int)
     parts = []
-    for first, last in zip(bounds[:-1], bounds[1:], strict=True):
-        for low, high in zip(lines[:-1], lines[1:], strict=True):
+    for first, last in pairwise(bounds):
+        for low, high in pairwise(lines):
             chosen = np.zeros_like(spectra[first:last])
             chosen[:, low:high] = spectra[first:last, low:high]
             pieces = np.fft.irfft(chosen, frame, axis=1) * window

@@ -29,14 +29,16 @@ class Folder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            return self._unreadable(name, error)
+            self._unreadable(name, error)
+            return None
 
     def mapping(self, name: str) -> dict[str, Any] | None:
         """A JSON object."""
         found = self.json(name)
         if found is None or isinstance(found, dict):
             return found
-        return self._unreadable(name, ValueError("it is no JSON object"))
+        self._unreadable(name, ValueError("it is no JSON object"))
+        return None
 
     def rows(self, name: str) -> Rows | None:
         """The rows of a CSV file."""
@@ -49,7 +51,8 @@ class Folder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, csv.Error) as error:
-            return self._unreadable(name, error)
+            self._unreadable(name, error)
+            return None
 
     def arrays(self, name: str) -> dict[str, NDArray[Any]] | None:
         """The arrays of an npz file."""
@@ -59,7 +62,8 @@ class Folder:
         except FileNotFoundError:
             return None
         except Exception as error:  # zipfile, zlib and numpy have errors of their own
-            return self._unreadable(name, error)
+            self._unreadable(name, error)
+            return None
 
     def _unreadable(self, name: str, error: Exception) -> None:
         self.remarks.append(f"{self.path.name}/{name} cannot be read, and is left out: {error}")

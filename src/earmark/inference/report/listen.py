@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earmark.audio import from_samples, load_audio, window_starts
-from earmark.errors import EarmarkError
+from earmark.errors import AudioError, EarmarkError
 from earmark.features._mel import hz_to_mel_slaney
 from earmark.features.extract import extract
 from earmark.inference.report.attention import Array, occlusion
@@ -69,7 +69,12 @@ def media_of(
     try:
         rate = None if model is None else model.rate_hz
         samples, rate_hz = load_audio(path, rate, onset_s=onset_s, offset_s=end_s)
-        media = _drawn(samples, rate_hz, onset_s, budget, model, answered)
+        try:
+            media = _drawn(samples, rate_hz, onset_s, budget, model, answered)
+        except Exception as error:  # of onnxruntime: a model that cannot run costs its map alone
+            if model is None or isinstance(error, AudioError):
+                raise
+            media = _drawn(samples, rate_hz, onset_s, budget, None, None)
     except (EarmarkError, OSError) as error:
         return {"problem": f"No sound: {error}"}
     return media if budget.fits(media) else {"problem": FULL}
@@ -119,7 +124,7 @@ def _drawn(
         if largest >= TOLD:
             media["attention"] = uri(warm(_smooth(falls / largest)), "image/png")
             media["said"] = f"at most −{100 * largest:.0f} points without one patch"
-            where = np.unravel_index(int(falls.argmax()), falls.shape)
+            where = [int(at) for at in np.unravel_index(int(falls.argmax()), falls.shape)]
             media["alt"] += (
                 f"; the answer hangs most on {_time(where[0], falls.shape[0], media)}, "
                 f"band {where[1] + 1} of {falls.shape[1]} from below"
@@ -179,7 +184,7 @@ def _smooth(shares: NDArray[np.floating]) -> NDArray[np.floating]:
     from scipy.ndimage import zoom
 
     grid = np.clip(shares, 0, 1).T[::-1]
-    return np.clip(zoom(grid, 8, order=1, mode="nearest", grid_mode=True), 0, 1)
+    return np.asarray(np.clip(zoom(grid, 8, order=1, mode="nearest", grid_mode=True), 0, 1))
 
 
 def _time(number: int, times: int, media: dict[str, Any]) -> str:
