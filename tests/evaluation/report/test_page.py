@@ -159,3 +159,11 @@ def test_very_many_classes_are_cut_to_the_confused_ones():
     text = as_html(values)
     assert "The 20 classes with the fewest mistakes are left out." in text
     assert 'title="class 7 answered as class 9: 1 of 4"' in text
+
+
+def test_what_other_parts_of_the_card_say_is_shown(page):
+    words = " ".join(" ".join(page.texts).split())
+    assert "This network would claim +7.0 points [1.0, 13.0]" in words
+    assert "before calibration 9.0 %" in words
+    assert "Given a class 95.0 % 90.0 to 98.0" in words
+    assert "A random split 40.0 % 10.0 %" in words

@@ -45,6 +45,16 @@ def baseline_rows(card: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [own, *rows]
 
 
+def answered_rows(card: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The share of the clips that would get a class and not `unknown`, and how often rightly."""
+    found = card.get("answered") or {}
+    return [
+        {"name": name, "band": found[key], "kind": "main"}
+        for key, name in (("share", "Given a class"), ("accuracy", "Right among those"))
+        if is_band(found.get(key))
+    ]
+
+
 def fold_rows(card: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The main figure of each fold."""
     metric = main_metric(card)

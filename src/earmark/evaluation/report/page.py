@@ -149,19 +149,19 @@ def _audit(audit: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "guesses": list(groups.get("guesses") or groups.get("evidence") or ())
         if not isinstance(groups.get("evidence"), str)
         else [groups["evidence"]],
-        "leakage": _flat(audit.get("leakage") or {}),
+        "leakage": _leakage(audit.get("leakage") or {}),
     }
 
 
-def _flat(values: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
-    """Nested figures as (name, value), in their order."""
-    rows: list[tuple[str, Any]] = []
-    for key, value in values.items():
-        name = f"{before} {key}".strip().replace("_", " ")
-        if isinstance(value, Mapping):
-            rows += _flat(value, name)
-        elif isinstance(value, str | int | float):
-            rows.append((name, value))
+def _leakage(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Shares of test clips that training would know, by the kind of split."""
+    rows = []
+    for key, name in (("random", "A random split"), ("earmark", "Earmark's split")):
+        shares = found.get(key)
+        if isinstance(shares, Mapping):
+            values = [shares.get("shared_group"), shares.get("copy_in_training")]
+            if any(words.number(value) for value in values):
+                rows.append({"name": name, "values": values})
     return rows
 
 
@@ -187,8 +187,8 @@ def _card(document: Mapping[str, Any], card: Mapping[str, Any]) -> dict[str, Any
             )
             if words.number(clip.get(key))
         ],
-        "before": clip.get("ece_before", card.get("ece_before")),
-        "answered": card.get("answered") or clip.get("answered"),
+        "before": (card.get("calibration") or {}).get("before"),
+        "answered": card_view.answered_rows(card),
         "metric": words.title_of(words.main_metric(card)),
     }
 
