@@ -110,7 +110,7 @@ def stress(found: Mapping[str, Any]) -> list[dict[str, Any]]:
         xs = [one["level"] for one in numbered]
         unit, title = str(way.get("unit", "")), str(way.get("title") or way.get("name", ""))
         lines = [
-            Line("calm", [min(xs), max(xs)], [calm["accuracy"]["value"]] * 2, "guide")
+            Line("as it is", [min(xs), max(xs)], [calm["accuracy"]["value"]] * 2, "guide")
             for calm in levels
             if calm.get("undisturbed")
         ]

@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from earmark.evaluation.report.words import band, counted, is_band, main_metric, percent
+from earmark.evaluation.report.words import (
+    NAMES,
+    band,
+    counted,
+    is_band,
+    main_metric,
+    percent,
+    title_of,
+)
 
 FEW_GROUPS = 10  # an interval over fewer rests on a guess more than on the clips
 
@@ -20,6 +28,11 @@ def strongest(card: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
         return None
     name = max(found, key=lambda one: found[one]["value"])
     return name, found[name]
+
+
+def _told(name: str) -> str:
+    """A baseline within a sentence."""
+    return title_of(name) if name in NAMES else name.replace("_", " ")
 
 
 def beaten(card: Mapping[str, Any]) -> bool | None:
@@ -60,7 +73,7 @@ strongest baseline, majority, gets 10.0 %: shown to beat it.
         return f"{text} No baseline stands beside it."
     name, value = best
     said = "shown to beat it" if beaten(card) else "not shown to beat it"
-    return f"{text} The strongest baseline, {name}, gets {percent(value['value'])}: {said}."
+    return f"{text} The strongest baseline, {_told(name)}, gets {percent(value['value'])}: {said}."
 
 
 def warnings(document: Mapping[str, Any]) -> list[str]:
@@ -73,7 +86,7 @@ def warnings(document: Mapping[str, Any]) -> list[str]:
             name, value = strongest(card) or ("", {"value": 0.0})
             figure = card["clip"][main_metric(card)]
             found.append(
-                f"Not shown to beat the baseline {name}: it scores {percent(value['value'])}, and "
+                f"Not shown to beat the baseline {_told(name)}: it scores {percent(value['value'])}, and "
                 f"the model may score as low as {percent(figure['low'])}."
             )
     audit = document.get("audit") or {}

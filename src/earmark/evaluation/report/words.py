@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-METRICS = {
+NAMES = {
     "accuracy": "Accuracy",
     "balanced_accuracy": "Balanced accuracy",
     "macro_f1": "Macro F1",
@@ -12,6 +12,7 @@ METRICS = {
     "micro_f1": "Micro F1",
     "mean_average_precision": "Mean average precision",
     "exact_match": "Exact match",
+    "mfcc": "MFCC statistics",
 }
 DASH = "–"
 
@@ -98,4 +99,4 @@ def main_metric(card: Mapping[str, Any]) -> str:
 def title_of(name: str) -> str:
     """A key as a heading: `spectral_centroid` as `Spectral centroid`."""
     words = name.replace("_", " ")
-    return METRICS.get(name, words[:1].upper() + words[1:])
+    return NAMES.get(name, words[:1].upper() + words[1:])
