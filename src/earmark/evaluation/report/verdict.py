@@ -86,8 +86,8 @@ def warnings(document: Mapping[str, Any]) -> list[str]:
             name, value = strongest(card) or ("", {"value": 0.0})
             figure = card["clip"][main_metric(card)]
             found.append(
-                f"Not shown to beat the baseline {_told(name)}: it scores {percent(value['value'])}, and "
-                f"the model may score as low as {percent(figure['low'])}."
+                f"Not shown to beat the baseline {_told(name)}: it scores "
+                f"{percent(value['value'])}, and the model may score as low as {percent(figure['low'])}."
             )
     audit = document.get("audit") or {}
     twice = two_labels(audit.get("duplicates") or ())
