@@ -87,7 +87,8 @@ def warnings(document: Mapping[str, Any]) -> list[str]:
             figure = card["clip"][main_metric(card)]
             found.append(
                 f"Not shown to beat the baseline {_told(name)}: it scores "
-                f"{percent(value['value'])}, and the model may score as low as {percent(figure['low'])}."
+                f"{percent(value['value'])}, and the model may score as low as "
+                f"{percent(figure['low'])}."
             )
     audit = document.get("audit") or {}
     twice = two_labels(audit.get("duplicates") or ())
