@@ -27,6 +27,7 @@ CHEAP = {
     "inspect",
     "models",
     "predict",
+    "report",
 }  # verbs that are run, not only parsed
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")

@@ -82,7 +82,10 @@ def run(
         raise ConfigError("resume goes on with the run in 'out': name its folder")
     chosen = as_dataset(dataset, groups)
     place = new_run(chosen, options.model) if out is None else Path(out)
-    return run_training(chosen, options, place, watcher)
+    result = run_training(chosen, options, place, watcher)
+    if not result.interrupted:
+        _report_of(place, watcher)
+    return result
 
 
 def compare(
@@ -123,7 +126,10 @@ def run_compare(
     entries = entries_of(models, options.recipe)
     chosen = as_dataset(dataset, groups)
     place = new_run(chosen, "compare") if out is None else Path(out)
-    return run_comparison(chosen, entries, options, place, realtime_factor, watcher)
+    compared = run_comparison(chosen, entries, options, place, realtime_factor, watcher)
+    if not compared.interrupted:
+        _report_of(place, watcher)
+    return compared
 
 
 def find_learning_rate(
@@ -227,6 +233,39 @@ def inspect(
     if out is not None:
         write_audit(audit, Path(out))
     return audit
+
+
+def report(
+    run: str | Path,
+    out: str | Path | None = None,
+    *,
+    format: str = "html",  # noqa: A002
+    sounds: bool = True,
+    data: str | Path | None = None,
+) -> Path:
+    """Write the report of a training's or a comparison's folder; gives the file's path.
+
+    `format` is html (one page that holds everything), md or json; `out` is `report` with that
+    ending in the folder if None. `sounds` False leaves out players and spectrograms; `data` is
+    where the sounds are now, if they were moved.
+    """
+    from earmark.inference.report import write_report
+
+    return write_report(run, out, format=format, sounds=sounds, data=data)
+
+
+def _report_of(place: Path, watcher: "Watcher | None") -> None:
+    """The report at the end of a training: whatever happens to it, the run is good."""
+    from earmark.inference.report import write_report
+
+    try:
+        write_report(place, quick=True)
+    except Exception as error:  # a page is never worth a training
+        if watcher is not None:
+            watcher.message(
+                f"No report was written ({error or type(error).__name__}); the run is whole. "
+                f"Try: earmark report {place}"
+            )
 
 
 def as_dataset(dataset: Dataset | str | Path, groups: str | None = None) -> Dataset:

@@ -52,6 +52,7 @@ def test_every_option_has_help_that_fits_80_columns(earmark, verb):
         "labels",
         "lr",
         "predict",
+        "report",
         "show",
         "stress",
         "train",

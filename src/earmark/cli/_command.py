@@ -1,6 +1,7 @@
 """What every verb does beside its own work: help without clutter, errors as one clear line."""
 
 import errno
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,15 @@ from earmark.errors import ConfigError, EarmarkError, missing_extra
 
 # What an option means that is given without its value; typer itself knows no such options.
 BARE = {"--folds": "auto"}
+
+
+_TYPED = "earmark.typed"  # where a verb's context keeps its words
+
+
+def typed(context: Any) -> str:
+    """The command line of a verb as it can be typed again, to begin anew."""
+    words: list[str] = context.meta[_TYPED]
+    return shlex.join(word for word in words if word != "--resume")
 
 
 class _Told:
@@ -61,6 +71,7 @@ class Verb(_Told, TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Give an option of `BARE` its value where the user gave none."""
+        ctx.meta[_TYPED] = ["earmark", self.name or "", *args]
         return super().parse_args(ctx, with_values(args))
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:

@@ -48,6 +48,7 @@ def report_training(result: "Result", *, as_json: bool) -> None:
         if len(result.models) > 1:
             lines[1] = ("Models", f"{result.models[0]} and {len(result.models) - 1} more")
         lines.append(("Time", f"{result.seconds:.0f} s of training"))
+        lines += _page(result.out)
         lines.append(("Logs", f"tensorboard --logdir {shlex.quote(str(result.out))}"))
         lines.append(("Next", f"earmark predict {result.models[0]} FILES..."))
         for name, text in lines:
@@ -69,6 +70,7 @@ def report_comparison(compared: "Compared", *, as_json: bool) -> None:
         console.print()
         lines = [
             ("Folder", str(compared.out)),
+            *_page(compared.out),
             ("Curves", str(compared.out / "curves.png")),
             ("Logs", f"tensorboard --logdir {shlex.quote(str(compared.out))}"),
         ]
@@ -77,6 +79,12 @@ def report_comparison(compared: "Compared", *, as_json: bool) -> None:
     if compared.interrupted:
         remark("What was finished before the stop is compared.", "yellow")
         stopped(compared.out)
+
+
+def _page(out: "Path") -> list[tuple[str, str]]:
+    """Where the report is, if it could be written."""
+    page = out / "report.html"
+    return [("Report", str(page))] if page.is_file() else []
 
 
 def report_rate(found: "FoundRate", out: "Path", *, as_json: bool) -> None:

@@ -5,10 +5,12 @@ from typing import Annotated, Any
 import typer
 
 from earmark.cli import _options as opt
+from earmark.cli._command import typed
 from earmark.cli._console import CardFormat, need
 
 
 def compare(
+    context: typer.Context,
     data: opt.Data,
     models: Annotated[
         str | None,
@@ -84,6 +86,7 @@ def compare(
         allow_leak=allow_leak,
         precision=precision.value,
         histograms=histograms,
+        command=typed(context),
         resume=resume,
         background=background,
         workers=workers,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from earmark.cli import _options as opt
+from earmark.cli._command import typed
 from earmark.cli._console import CardFormat, need
 
 
@@ -17,6 +18,7 @@ class Aggregate(StrEnum):
 
 
 def train(
+    context: typer.Context,
     data: opt.Data,
     model: Annotated[
         str | None, typer.Option(help="Network; see: earmark models.", show_default="resnet")
@@ -97,6 +99,7 @@ def train(
         aggregate=aggregate.value,
         precision=precision.value,
         histograms=histograms,
+        command=typed(context),
         resume=resume,
         background=background,
         workers=workers,

@@ -72,7 +72,7 @@ def run_comparison(
     open_run(out, settings, resume=options.resume, file=SETTINGS)
     with empty_folder_goes(out):  # for all networks at once: they share the split
         guarded = guard(dataset, options, checked[0], watcher)
-    write_json(out / SETTINGS, {"settings": settings})
+    write_json(out / SETTINGS, {"command": options.command, "settings": settings})
     results: dict[Entry, Result] = {}
     failed: dict[str, str] = {}
     interrupted = False

@@ -55,6 +55,8 @@ class TrainOptions:
     """What a score card says beside the split: how the settings were found."""
     allow_leak: bool = False
     """Train even where copies of test clips are learned from; the score card then says so."""
+    command: str = ""
+    """How it was asked for, kept in `run.json`; empty: not by the command line."""
     resume: bool = False
     background: Path | None = None
     """Folder of recordings that are mixed beneath altered copies of the training clips."""

@@ -180,6 +180,7 @@ def _write_run(
         out / RUN,
         {
             "earmark": earmark.__version__,
+            "command": options.command,
             "settings": settings,
             "clips": len(dataset),
             "classes": dataset.class_counts,
