@@ -21,8 +21,6 @@ def test_interval_holds_its_value(classes, clips, groups, seed):
         rng.integers(classes, size=clips),
         rng.integers(groups, size=clips),
         classes,
-        resamples=50,
-        seed=seed,
     )
     assert set(found) == set(METRICS)
     for band in found.values():
@@ -95,12 +93,11 @@ def test_groups_widen_and_confidence_widens():
     assert width(index, confidence=0.99) > width(index) > width(index, confidence=0.8)
 
 
-def test_same_seed_same_interval_and_names_do_not_matter():
+def test_names_of_groups_and_the_seed_do_not_matter():
     targets, predictions, index = draw(np.random.default_rng(1), 12, 0.9, 0.1)
-    first = bootstrap_intervals(targets, predictions, index, 2, seed=7)
-    assert first == bootstrap_intervals(targets, predictions, index, 2, seed=7)
+    first = bootstrap_intervals(targets, predictions, index, 2)
     named = [f"cd {i:03d}" for i in index]
-    assert first == bootstrap_intervals(targets, predictions, named, 2, seed=7)
+    assert first == bootstrap_intervals(targets, predictions, named, 2, resamples=9, seed=7)
 
 
 def test_blocks_do_not_change_the_answer(monkeypatch):
