@@ -78,7 +78,11 @@ def _difference(
     clips = len(signed)
     value = float((only[0] - only[1]) / clips)
     effect, quantile = design_effect(
-        signed - value, np.full(clips, 1 / clips), index, np.zeros_like(index), confidence
+        np.asarray(signed - value, np.float64),
+        np.full(clips, 1 / clips),
+        index,
+        np.zeros_like(index),
+        confidence,
     )
     effective = clips / effect + 2
     first, second = ((count / effect + 1) / effective for count in only)

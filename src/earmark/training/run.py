@@ -121,7 +121,12 @@ def make_splits(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> list
     if options.folds is None:
         return [holdout(dataset, seed=options.seed, test=options.test, validation=validation)]
     count = None if options.folds == "auto" else options.folds
-    return folds(dataset, count, seed=options.seed, validation=validation)
+    found = folds(dataset, count, seed=options.seed, validation=validation)
+    if options.only_fold is None:
+        return found
+    if options.only_fold > len(found):
+        raise ConfigError(f"only_fold must be from 1 to {len(found)}, got {options.only_fold}")
+    return [found[options.only_fold - 1]]
 
 
 def _settings(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> dict[str, Any]:
@@ -140,6 +145,8 @@ def _settings(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> dict[s
     }
     if dataset.multilabel:
         settings["aggregate"] = options.aggregate
+    if options.only_fold is not None:
+        settings["only_fold"] = options.only_fold
     if options.background is not None:
         settings["background"] = str(Path(options.background).resolve())
     plain: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
