@@ -54,7 +54,7 @@ def _sizes(index: Labels, classes: Labels) -> _Sizes:
 
 
 def correlation(residuals: Floats, index: Labels, classes: Labels) -> tuple[float, float]:
-    """Correlation inside groups by analysis of variance, and the groups that carry it.
+    """Correlation inside groups by analysis of variance, and its degrees of freedom.
 
     Args:
         residuals: how much each clip lies above the mean of its class, (clips,).
@@ -75,7 +75,7 @@ def correlation(residuals: Floats, index: Labels, classes: Labels) -> tuple[floa
     if below < 1e-12:
         return 0.0, 0.0
     found = (mean_between - mean_within) / below
-    return float(np.clip(found, -1 / max(size - 1, 1.01), 1.0)), between + 1
+    return float(np.clip(found, -1 / max(size - 1, 1.01), 1.0)), between
 
 
 def design_effect(
@@ -103,11 +103,11 @@ def design_effect(
 
     if len(np.unique(index)) == len(index):
         return DesignEffect(1.0, float(norm.ppf((1 + confidence) / 2)))
-    found, most = correlation(residuals, index, classes)
+    found, between = correlation(residuals, index, classes)
     moved = np.bincount(index, residuals * weights)  # (groups,)
     squares, fourths = float((moved**2).sum()), float((moved**4).sum())
-    carry = min(squares**2 / fourths, most) if fourths > 1e-60 else 0.0
-    carry = carry if most else 0.0
+    carry = min(squares**2 / fourths, between + 1) if fourths > 1e-60 else 0.0
+    carry *= between / max(len(moved) - 1, 1)  # the means of classes take groups away
     believed = (carry * found + GUESS_GROUPS * GUESS) / (carry + GUESS_GROUPS)
     own = float((weights**2).sum())
     pairs = float((np.bincount(index, weights) ** 2).sum()) - own

@@ -11,7 +11,7 @@ A hundred clips of one CD are far from a hundred independent ones. So:
 3. A few groups measure it badly, and when errors are few and sit in one group they measure it far
    too low. It is therefore averaged with a guess of 0.08, which weighs as much as 1.3 groups; what
    was measured weighs as many groups as carry it: (sum r^2)^2 / sum r^4 over what each group pulls
-   in all (Satterthwaite 1946).
+   in all (Satterthwaite 1946), less the share that goes into the means of classes.
 4. With that correlation, the variance over the variance of as many independent clips is the design
    effect, 1 + correlation (m - 1) for m clips a group (Kish, Survey Sampling, 1965), and no less
    than 0.7. Clips / design effect is the effective number of clips n, and Wilson's score interval

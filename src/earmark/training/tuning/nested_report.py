@@ -11,7 +11,7 @@ from earmark.training.tuning.study import Tried
 if TYPE_CHECKING:
     from earmark.training.tuning.nested import Nested
 
-LEFT = "as it is"  # a setting that is left to the recipe
+LEFT = "the usual"  # a setting that is left to the recipe
 
 
 def nested_report(found: "Nested") -> str:
