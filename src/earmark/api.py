@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from earmark.training.find_rate import FoundRate
     from earmark.training.options import TrainOptions
     from earmark.training.split_run import Result
+    from earmark.training.tuning.nested import Nested
     from earmark.training.tuning.options import TuneOptions
     from earmark.training.tuning.outcome import Tuned
     from earmark.training.watcher import Watcher
@@ -281,7 +282,7 @@ def tune(
     groups: str | None = None,
     watcher: "Watcher | None" = None,
     **options: Any,
-) -> "Tuned":
+) -> "Tuned | Nested":
     """Search for the settings that suit a dataset, on inner folds that never see its test part.
 
     `models` are names of networks, or NAME:RECIPE. `options` are the fields of
@@ -289,6 +290,9 @@ def tune(
     of `train` for what is the same in every trial. The best settings are trained on all but the
     test part and scored on it once: `scorecard` and `model` of the result. `recipe.json` in the
     folder `out` is a recipe for `train`.
+
+    With `folds` (a number, or "auto") it is nested cross-validation, and the result a `Nested`:
+    each fold is the test part of a search of its own, `scorecard` is over all of them.
     """
     import dataclasses
 
@@ -312,14 +316,17 @@ def run_tune(
     *,
     groups: str | None = None,
     watcher: "Watcher | None" = None,
-) -> "Tuned":
+) -> "Tuned | Nested":
     """Tune as `options` say, in the folder `out`."""
+    from earmark.training.tuning.nested import run_nested
     from earmark.training.tuning.run import run_tuning
 
     if options.train.resume and out is None:
         raise ConfigError("resume goes on with the search in 'out': name its folder")
     chosen = as_dataset(dataset, groups)
     place = new_run(chosen, "tune") if out is None else Path(out)
+    if options.train.folds is not None:
+        return run_nested(chosen, options, place, watcher)
     return run_tuning(chosen, options, place, watcher)
 
 

@@ -13,6 +13,7 @@ import sys
 import numpy as np
 
 from earmark.evaluation.intervals import bootstrap_intervals
+from earmark.evaluation.metrics import METRICS
 
 
 def draw(rng, groups, truth, correlation, mean_size=10, classes=2, nested=False):
@@ -39,11 +40,11 @@ def coverage(groups, truth, correlation, *, metric="accuracy", trials=300, seed=
     """Share of trials whose interval holds the truth, and the mean width."""
     rng = np.random.default_rng(seed)
     held, width = 0, 0.0
-    for trial in range(trials):
+    for _ in range(trials):
         targets, predictions, index = draw(rng, groups, truth, correlation, **kinds)
         classes = kinds.get("classes", 2)
         found = bootstrap_intervals(
-            targets, predictions, index, classes, resamples=300, seed=trial
+            targets, predictions, index, classes, metrics={metric: METRICS[metric]}
         )[metric]
         held += found.low <= truth + 1e-12 and truth <= found.high + 1e-12
         width += found.high - found.low

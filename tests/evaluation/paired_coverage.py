@@ -36,14 +36,12 @@ def trial_shares(groups, first, second, correlation, *, trials=300, seed=0, mean
     """Share of trials: interval holds the truth, reported p <= .05, McNemar's p <= .05."""
     rng = np.random.default_rng(seed)
     held, found, naive = 0, 0, 0
-    for trial in range(trials):
+    for _ in range(trials):
         right, other, index = draw(rng, groups, first, second, correlation, mean_size)
         (test,) = compare_paired(
             np.ones(len(index), dtype=int),
             {"first": right.astype(int), "second": other.astype(int)},
             index,
-            resamples=200,
-            seed=trial,
         )
         held += test.difference.low <= first - second <= test.difference.high
         found += test.p_value <= 0.05

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,7 @@ from earmark.cli import _options as opt
 from earmark.cli._console import CardFormat, need, print_json, stdout
 
 if TYPE_CHECKING:
+    from earmark.training.tuning.nested import Nested
     from earmark.training.tuning.outcome import Tuned
 
 
@@ -49,6 +50,7 @@ def tune(
     rate: opt.Rate = None,
     augment: opt.Augment = None,
     seed: opt.Seed = 0,
+    folds: opt.Folds = None,
     groups: opt.Groups = None,
     test: opt.Test = 0.2,
     validation: opt.Validation = 0.1,
@@ -78,10 +80,14 @@ def tune(
     The best are trained once more and scored on the test part, once. What an option fixes is not
     searched. Ctrl-C keeps the trials that are finished.
 
+    --folds: nested cross-validation, for a score on every clip. Each fold is the test part of a
+    search of its own, and a last one on all clips gives the recipe: N + 1 searches.
+
     \b
     Examples:
       earmark tune sounds --trials 50
       earmark tune sounds --models resnet --search bins,hop,mixup --minutes 60
+      earmark tune sounds --folds 5 --trials 20
       earmark tune sounds --storage postgresql://me@host/studies --out runs/b
     """
     need("torch", "tune")
@@ -93,6 +99,7 @@ def tune(
     from earmark.training.tuning.options import TuneOptions
 
     opt.check_resume(resume, out)
+    fold_count: Any = opt.folds_of(folds)
     options = TuneOptions(
         train=TrainOptions(
             recipe=recipe,
@@ -105,6 +112,7 @@ def tune(
                 augment=opt.augment_of(augment) or None,
             ),
             seed=seed,
+            folds=fold_count,
             test=test,
             validation=validation,
             allow_leak=allow_leak,
@@ -141,28 +149,26 @@ def _names(text: str | None) -> tuple[str, ...] | None:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _report(found: "Tuned", *, as_json: bool) -> None:
+def _report(found: "Tuned | Nested", *, as_json: bool) -> None:
     """What was found, where it is, and what to do next."""
     if as_json:
         print_json(found.to_dict() | {"out": str(found.out)})
         return
     from earmark.evaluation.cards import card_table
-    from earmark.training.tuning.report import lines_for_terminal
 
     console = stdout()
-    for line in lines_for_terminal(found):
+    for line in found.lines():
         console.print(line)
     console.print()
     if found.scorecard is not None:
         console.print(card_table(found.scorecard))
         console.print()
     lines: Mapping[str, str] = {"Report": str(found.out / "report.md")}
+    recipe = shlex.quote(str(found.out / "recipe.json"))
+    again = f"earmark train OTHER_SOUNDS --recipe {recipe}"
     if found.model is not None:
-        recipe = shlex.quote(str(found.out / "recipe.json"))
-        lines = {
-            **lines,
-            "Model": str(found.model),
-            "Next": f"earmark train OTHER_SOUNDS --recipe {recipe}",
-        }
+        lines = {**lines, "Model": str(found.model), "Next": again}
+    elif (found.out / "recipe.json").exists() and found.scorecard is not None:
+        lines = {**lines, "Next": again}
     for name, text in lines.items():
         console.print(f"{name + ':':8}{text}", soft_wrap=True)

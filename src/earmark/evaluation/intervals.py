@@ -1,35 +1,31 @@
 """Confidence intervals that know that clips of one group rise and fall together.
 
-Whole groups are weighted anew at random, which measures how far a figure moves from one set of
-recordings, artists or CDs to the next. The weights are those of the Bayesian bootstrap (Rubin, Ann.
-Statist. 9, 1981): drawing groups with replacement may leave out every group of a class, and
-macro F1 then jumps for a reason that has nothing to do with the answers. Reading the
-interval straight off the draws fails twice: with few groups it is too narrow, and at 100 % it
-has no width at all. So:
+A hundred clips of one CD are far from a hundred independent ones. So:
 
-1. The bootstrap variance over the variance that as many independent clips would have is the
-   design effect (Kish, Survey Sampling, 1965). The variance is first multiplied by
-   (G + 1) / (G - 1), which makes it unbiased for a mean of G equal groups; G is Kish's effective
-   number where sizes differ and, for means over classes, is counted within each class.
-2. A few groups measure it badly, and when errors are few and sit in one group they measure it far
-   too low. It is therefore averaged with the design effect 1 + 0.1 (m - 1) of a correlation of
-   0.1 inside a group (m: clips of the group that a random clip is in). That guess weighs as much
-   as 2 groups; what was measured weighs as many as carry it: (sum r^2)^2 / sum r^4 over the groups'
-   influences r (Satterthwaite 1946). An average never lowers a high measured effect, nor the
-   result below 1.
-3. Clips / design effect is the effective number of clips n, and Wilson's score interval (1927)
-   with that n has a width at 100 % and stays inside [0, 1] (Korn & Graubard, Survey Methodology
-   24, 1998, and Franco et al., J. Surv. Stat. Methodol. 7, 2019, for such use of n).
-   Its quantile is Student's t, whose degrees of freedom are the weights of step 2 over the
+1. How far does each clip pull the figure up or down? For accuracy that is right or wrong less the
+   mean; for balanced accuracy and macro F1 it is the figure's derivative by the clip's cell of the
+   confusion matrix (infinitesimal jackknife), a residual about the mean of its class.
+2. The correlation of these residuals inside a group is found by analysis of variance (Donner, Int.
+   Stat. Rev. 54, 1986). A negative one counts too: to cut it off at 0 would widen the intervals
+   where grouping does nothing.
+3. A few groups measure it badly, and when errors are few and sit in one group they measure it far
+   too low. It is therefore averaged with a guess of 0.08, which weighs as much as 1.3 groups; what
+   was measured weighs as many groups as carry it: (sum r^2)^2 / sum r^4 over what each group pulls
+   in all (Satterthwaite 1946), less the share that goes into the means of classes.
+4. With that correlation, the variance over the variance of as many independent clips is the design
+   effect, 1 + correlation (m - 1) for m clips a group (Kish, Survey Sampling, 1965), and no less
+   than 0.7. Clips / design effect is the effective number of clips n, and Wilson's score interval
+   (1927) with that n has a width at 100 % and stays inside [0, 1] (Korn & Graubard, Survey
+   Methodology 24, 1998, and Saha et al., Stat. Med. 35, 2016, for such use of n).
+   Its quantile is Student's t, whose degrees of freedom are the weights of step 3 over the
    share of variance due to grouping: with no grouping at all it is the plain Wilson interval.
 
-The 0.1 and the 2 were chosen by simulation (tests/evaluation/interval_coverage.py): 6 to 150
-unequal groups of 1, 4 or 10 clips on average, correlation 0 to 0.3, truth 60 to 99.5 %. There a
-95 % interval of the accuracy holds the truth in 90 to 99 % of trials, mostly 94 to 98. With fewer
-than two groups a class, balanced accuracy and macro F1 fare worse (82 to 99 %).
+Nothing is drawn at random. The 0.08, the 1.3 and the 0.7 were chosen by simulation, and how often
+the interval then holds the truth is measured by tests/evaluation/interval_coverage.py; docs/
+evaluation.md has the table, and what else was tried.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +34,7 @@ import numpy.typing as npt
 
 from earmark.errors import ConfigError
 from earmark.evaluation.checks import Floats, Labels, as_groups, as_labels, same_length
-from earmark.evaluation.design_effect import design_effect, few_groups
+from earmark.evaluation.design_effect import design_effect
 from earmark.evaluation.metrics import METRICS, Metric
 
 _CELLS = 4_000_000  # numbers held at once: 32 MB of float64
@@ -69,62 +65,44 @@ class Interval:
         return cls(float(data["value"]), float(data["low"]), float(data["high"]))
 
 
-class _Grouped:
-    """Confusion counts by group, held sparse: most groups meet few of the classes^2 cells."""
+class _Answers:
+    """Answers as the cells of a confusion matrix, and each clip's group."""
 
     def __init__(self, true: Labels, answered: Labels, groups: npt.NDArray[Any], classes: int):
-        from scipy.sparse import coo_array
-
-        names, index = np.unique(groups, return_inverse=True)
-        self.groups, self.classes, self.index = len(names), classes, index.reshape(-1)
-        self.sizes = np.bincount(self.index).astype(np.float64)  # (groups,)
+        self.true, self.classes = true, classes
+        self.index = np.unique(groups, return_inverse=True)[1].reshape(-1)
         cell = true * classes + answered
-        shape = (self.groups, classes * classes)
-        ones = np.ones(len(true))
-        self.counts = coo_array((ones, (self.index, cell)), shape=shape).tocsr()
+        self.cells, self.where = np.unique(cell, return_inverse=True)  # (cells,), (clips,)
         counts = np.bincount(cell, minlength=classes**2)
         self.total: Floats = counts.astype(np.float64).reshape(classes, classes)
 
-    def _step(self) -> int:
-        return max(1, _CELLS // max(self.groups, self.classes**2))
-
-    def resampled(self, resamples: int, rng: np.random.Generator) -> Iterator[Floats]:
-        """Confusion matrices of reweighted groups, some at a time: (some, classes, classes)."""
-        step, groups = self._step(), self.groups
-        for start in range(0, resamples, step):
-            rows = min(step, resamples - start)
-            weights = rng.standard_exponential((rows, groups))  # figures ignore the scale
-            yield (weights @ self.counts).reshape(rows, *self.total.shape)
-
-    def few_groups(self, by_class: bool) -> float:
-        """By how much the bootstrap variance is too low with few groups: step 1 of the text."""
-        sizes = self.sizes[:, None]  # (groups, 1)
-        if by_class:
-            pairs = self.counts.tocoo()
-            group, cell = pairs.coords
-            table = np.zeros((self.groups, self.classes))
-            np.add.at(table, (group, cell // self.classes), pairs.data)
-            sizes = table[:, table.sum(axis=0) > 0]  # (groups, classes present)
-        return few_groups(sizes)
-
-    def influences(self, metric: Metric, epsilon: float = 1e-3) -> Floats:
-        """How the figure moves as a group gains weight (infinitesimal jackknife): (groups,)."""
-        parts = []
-        for start in range(0, self.groups, self._step()):
-            block = self.counts[start : start + self._step()].toarray()
-            change = epsilon * block.reshape(-1, *self.total.shape)
+    def pulls(self, metric: Metric, epsilon: float = 1e-3) -> Floats:
+        """The figure's derivative by each clip's weight, (clips,)."""
+        step, parts = max(1, _CELLS // self.classes**2), []
+        for start in range(0, len(self.cells), step):
+            block = self.cells[start : start + step]
+            change = np.zeros((len(block), self.classes**2))
+            change[np.arange(len(block)), block] = epsilon
+            change = change.reshape(-1, *self.total.shape)
             parts.append((metric(self.total + change) - metric(self.total - change)) / 2 / epsilon)
-        return np.concatenate(parts)
+        return np.asarray(np.concatenate(parts)[self.where])
 
+    def weights(self, name: str) -> tuple[Floats, Labels]:
+        """Of each clip in the figure, and the class whose mean it is in, (clips,) each."""
+        if name == "accuracy":
+            return np.full(len(self.true), 1 / len(self.true)), np.zeros_like(self.true)
+        support = self.total.sum(axis=1)
+        present = np.count_nonzero(support)
+        return np.asarray(1 / support[self.true] / present), self.true
 
-def _nominal_clips(name: str, total: Floats) -> float:
-    """How many independent clips tell as much: all of them, or for a mean over classes
-    classes^2 / sum(1 / clips of a class), which rare classes pull down."""
-    support = total.sum(axis=1)
-    support = support[support > 0]
-    if name == "accuracy":
-        return float(support.sum())
-    return float(len(support) ** 2 / (1 / support).sum())
+    def interval(self, name: str, metric: Metric, confidence: float) -> Interval:
+        """The figure by the steps of the module's text."""
+        value = min(max(float(metric(self.total)), 0.0), 1.0)  # a mean of ones may be rounded
+        weights, classes = self.weights(name)
+        pulls = self.pulls(metric)
+        effect, quantile = design_effect(pulls / weights, weights, self.index, classes, confidence)
+        clips = 1 / float((weights**2).sum())  # independent ones that tell as much
+        return wilson(value, clips / effect, quantile)
 
 
 def wilson(value: float, clips: float, quantile: float) -> Interval:
@@ -147,13 +125,15 @@ def bootstrap_intervals(
     confidence: float = 0.95,
     seed: int = 0,
 ) -> dict[str, Interval]:
-    """Each figure with its interval over groups; the same seed gives the same interval.
+    """Each figure with its interval over groups.
+
+    The name is an older way's: nothing is resampled now.
 
     Args:
         targets, predictions: class numbers, (clips,).
         groups: names of what must not be parted, (clips,); None: each clip alone.
         metrics: functions of (..., classes, classes) confusion matrices, in [0, 1].
-        resamples: bootstrap draws. confidence: e.g. 0.95.
+        confidence: e.g. 0.95. resamples, seed: of no effect.
     Raises:
         ConfigError: no clip, arrays of different length, a class number or setting out of range.
     Source: the module's text.
@@ -172,21 +152,5 @@ def bootstrap_intervals(
         raise ConfigError(f"resamples must be at least 2, got {resamples}")
     if not 0 < confidence < 1:
         raise ConfigError(f"confidence must lie between 0 and 1, got {confidence}")
-    grouped = _Grouped(true, answered, as_groups("groups", groups, len(true)), classes)
-    drawn: dict[str, list[Floats]] = {name: [] for name in metrics}
-    for matrices in grouped.resampled(resamples, np.random.default_rng(seed)):
-        for name, metric in metrics.items():
-            drawn[name].append(metric(matrices))
-    found: dict[str, Interval] = {}
-    for name, metric in metrics.items():
-        value, clips = float(metric(grouped.total)), _nominal_clips(name, grouped.total)
-        effect, quantile = design_effect(
-            float(np.var(np.concatenate(drawn[name]), ddof=1)),
-            value * (1 - value) / clips,
-            grouped.influences(metric),
-            grouped.sizes,
-            grouped.few_groups(by_class=name != "accuracy"),
-            confidence,
-        )
-        found[name] = wilson(value, clips / effect, quantile)
-    return found
+    answers = _Answers(true, answered, as_groups("groups", groups, len(true)), classes)
+    return {name: answers.interval(name, metric, confidence) for name, metric in metrics.items()}

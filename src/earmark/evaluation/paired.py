@@ -5,8 +5,8 @@ only the clips that one gets right and the other wrong are looked at, and groups
 
 - The p-value is that of a sign-flip test over groups (`significance.sign_flip_p`), or where no
   group has a second clip, McNemar's mid-p. Then it is corrected for the number of pairs (Holm).
-- The interval of the difference is made as in `intervals`: bootstrap over groups, design effect,
-  effective number of clips; with that, Bonett and Price's adjusted Wald interval for paired
+- The interval of the difference is made as in `intervals`: correlation inside groups, design
+  effect, effective number of clips; with that, Bonett and Price's adjusted Wald interval for paired
   proportions (J. Educ. Behav. Stat. 37, 2012), which has a width even where no clip differs.
   It is of one pair alone, not corrected for their number.
 
@@ -23,12 +23,11 @@ import numpy as np
 import numpy.typing as npt
 
 from earmark.errors import ConfigError
-from earmark.evaluation.checks import Floats, as_groups, as_labels, same_length
-from earmark.evaluation.design_effect import design_effect, few_groups
+from earmark.evaluation.checks import Labels, as_groups, as_labels, same_length
+from earmark.evaluation.design_effect import design_effect
 from earmark.evaluation.intervals import Interval
 from earmark.evaluation.significance import holm, mcnemar_mid_p, sign_flip_p
 
-_CELLS = 4_000_000  # numbers held at once: 32 MB of float64
 _CLASSES = np.iinfo(np.int32).max  # answers are only compared: any class number will do
 
 
@@ -72,29 +71,17 @@ class PairedTest:
         return cls(**{**fields, "difference": Interval.from_dict(data["difference"])})
 
 
-def _variances(differences: Floats, sizes: Floats, resamples: int, seed: int) -> Floats:
-    """Variance of each mean difference as groups are reweighted: (groups, pairs) -> (pairs,)."""
-    rng = np.random.default_rng(seed)
-    step = max(1, _CELLS // len(sizes))
-    drawn = []
-    for start in range(0, resamples, step):
-        weights = rng.standard_exponential((min(step, resamples - start), len(sizes)))
-        drawn.append((weights @ differences) / (weights @ sizes)[:, None])
-    return np.asarray(np.var(np.concatenate(drawn), axis=0, ddof=1), dtype=np.float64)
-
-
 def _difference(
-    differences: Floats, sizes: Floats, only: tuple[int, int], variance: float, confidence: float
+    signed: Labels, index: Labels, only: tuple[int, int], confidence: float
 ) -> Interval:
-    """The interval of the module's text, from each group's difference in right answers."""
-    clips = sizes.sum()
+    """The interval of the module's text, from each clip's difference: -1, 0 or 1."""
+    clips = len(signed)
     value = float((only[0] - only[1]) / clips)
     effect, quantile = design_effect(
-        variance,
-        ((only[0] + only[1]) / clips - value**2) / clips,
-        (differences - value * sizes) / clips,
-        sizes,
-        few_groups(sizes[:, None]),
+        np.asarray(signed - value, np.float64),
+        np.full(clips, 1 / clips),
+        index,
+        np.zeros_like(index),
         confidence,
     )
     effective = clips / effect + 2
@@ -120,7 +107,7 @@ def compare_paired(
         targets: class numbers of the clips, (clips,).
         answers: each model's class numbers for the same clips, (clips,), by name; baselines too.
         groups: names of what must not be parted, (clips,); None: each clip alone.
-        resamples: bootstrap draws. confidence: e.g. 0.95. seed: of the draws.
+        confidence: e.g. 0.95. resamples, seed: of no effect; nothing is drawn.
     Raises:
         ConfigError: fewer than two models, no clip, arrays of different length, a bad setting.
 
@@ -154,8 +141,6 @@ def compare_paired(
         - np.bincount(index[d < 0], minlength=len(names))
         for d in signed
     ]
-    sizes = np.bincount(index).astype(np.float64)
-    variances = _variances(np.stack(by_group, 1).astype(np.float64), sizes, resamples, seed)
     only = [(int((d > 0).sum()), int((d < 0).sum())) for d in signed]
     single = [mcnemar_mid_p(*counts) for counts in only]
     grouped = [sign_flip_p(d) for d in by_group] if len(names) < len(true) else None
@@ -168,9 +153,7 @@ def compare_paired(
             groups=len(names),
             first_accuracy=float(right[a].mean()),
             second_accuracy=float(right[b].mean()),
-            difference=_difference(
-                by_group[at].astype(np.float64), sizes, only[at], float(variances[at]), confidence
-            ),
+            difference=_difference(signed[at], index, only[at], confidence),
             only_first=only[at][0],
             only_second=only[at][1],
             mcnemar_p=single[at],

@@ -40,6 +40,8 @@ class TrainOptions:
     seed: int = 0
     folds: int | Literal["auto"] | None = None
     """None: one split; "auto": the official folds, else 5; a number: so many grouped folds."""
+    only_fold: int | None = None
+    """Of the folds, only the one of this number (from 1) is trained; None: all of them."""
     test: float = 0.2
     """Share of the clips held out for the score, where there is one split and no official one."""
     validation: float = 0.1
@@ -77,6 +79,11 @@ class TrainOptions:
             raise ConfigError(f"aggregate must be {' or '.join(WAYS)}, got '{self.aggregate}'")
         if isinstance(self.folds, str) and self.folds != "auto":
             raise ConfigError(f"folds must be 'auto' or a whole number, got '{self.folds}'")
+        if self.only_fold is not None and (self.folds is None or self.only_fold < 1):
+            raise ConfigError(
+                f"only_fold must be the number of one of the folds, from 1, and folds be given; "
+                f"got {self.only_fold} of folds {self.folds}"
+            )
         low, high = RATES_HZ
         if self.overrides.rate_hz is not None and not low <= self.overrides.rate_hz <= high:
             raise ConfigError(f"rate_hz must be from {low} to {high}, got {self.overrides.rate_hz}")

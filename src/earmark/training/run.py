@@ -94,7 +94,7 @@ def _run_all(
     dataset = prepared.dataset
     splits = make_splits(dataset, options, recipe)
     used = recipes_as_used(prepared, splits, options, watcher)
-    _write_run(out, dataset, settings, prepared, splits, used)
+    _write_run(out, dataset, settings, options.command, prepared, splits, used)
     leaks = [guarded.leak(dataset, split) for split in splits]
     results = []
     for split, recipe_used, leak in zip(splits, used, leaks, strict=True):
@@ -162,6 +162,8 @@ def _settings(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> dict[s
         settings["aggregate"] = options.aggregate
     if options.allow_leak:
         settings["allow_leak"] = True
+    if options.only_fold is not None:
+        settings["only_fold"] = options.only_fold
     if options.background is not None:
         settings["background"] = str(Path(options.background).resolve())
     plain: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
@@ -172,6 +174,7 @@ def _write_run(
     out: Path,
     dataset: Dataset,
     settings: dict[str, Any],
+    command: str,
     prepared: Prepared,
     splits: Sequence[Split],
     used: Sequence[Recipe],
@@ -180,7 +183,7 @@ def _write_run(
         out / RUN,
         {
             "earmark": earmark.__version__,
-            "command": options.command,
+            "command": command,
             "settings": settings,
             "clips": len(dataset),
             "classes": dataset.class_counts,

@@ -1,6 +1,7 @@
 """The splits of a training."""
 
 from earmark.datasets import Dataset, Split, folds, holdout
+from earmark.errors import ConfigError
 from earmark.models import Recipe
 from earmark.training.options import TrainOptions
 
@@ -11,4 +12,9 @@ def make_splits(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> list
     if options.folds is None:
         return [holdout(dataset, seed=options.seed, test=options.test, validation=validation)]
     count = None if options.folds == "auto" else options.folds
-    return folds(dataset, count, seed=options.seed, validation=validation)
+    found = folds(dataset, count, seed=options.seed, validation=validation)
+    if options.only_fold is None:
+        return found
+    if options.only_fold > len(found):
+        raise ConfigError(f"only_fold must be from 1 to {len(found)}, got {options.only_fold}")
+    return [found[options.only_fold - 1]]

@@ -398,7 +398,6 @@ def test_a_folder_is_for_one_process(tuned, tone_dataset):
         ({"minutes": 0}, "minutes must be above 0"),
         ({"minutes": float("nan")}, "minutes must be above 0"),
         ({"inner_folds": 1}, "inner_folds must be a whole number of at least 2"),
-        ({"folds": 3}, "folds is not for tune"),
         ({"study": "x"}, "give its URL by storage"),
         ({"storage": "nonsense"}, "storage must be the URL of a database"),
         ({"storage": "sqlite:////no/such/folder/study.db"}, "storage must be the URL"),

@@ -1,8 +1,8 @@
-"""Grouped intervals for several labels a clip, by the steps told in `evaluation.intervals`.
+"""Grouped intervals for several labels a clip, by resampling (`resampled_effect`).
 
-What counts as one independent item: a label for micro F1, a clip for exact match; for means over
-classes it is classes^2 / sum(1 / clips of a class), as there. Micro F1 is no share of items, but
-within Wilson's interval it is taken for one.
+What counts as one independent item: a label for micro F1; for means over classes it is
+classes^2 / sum(1 / clips of a class). Micro F1 is no share of items, but within Wilson's interval
+it is taken for one. Exact match is a share of clips: its interval is that of an accuracy.
 """
 
 from typing import Any
@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from earmark.errors import ConfigError
 from earmark.evaluation.checks import Floats
-from earmark.evaluation.design_effect import design_effect, few_groups
-from earmark.evaluation.intervals import Interval, wilson
+from earmark.evaluation.intervals import Interval, bootstrap_intervals, wilson
+from earmark.evaluation.metrics import METRICS
 from earmark.evaluation.multilabel.checks import Marks
 from earmark.evaluation.multilabel.metrics import (
     Ranking,
@@ -22,6 +22,7 @@ from earmark.evaluation.multilabel.metrics import (
     macro_f1,
     micro_f1,
 )
+from earmark.evaluation.multilabel.resampled_effect import few_groups, resampled_effect
 
 COUNTED = {"micro_f1": micro_f1, "macro_f1": macro_f1}
 NAMES = ("micro_f1", "macro_f1", "mean_average_precision", "exact_match")
@@ -41,7 +42,6 @@ class _Grouped:
         self.index = index.reshape(-1)
         self.groups, self.classes = len(names), targets.shape[1]
         self.table = self._by_group(counts(targets, answers))  # (groups, 3, classes)
-        self.exact = self._by_group(exact_match(targets, answers).astype(np.float64))
         self.clips = np.bincount(self.index).astype(np.float64)
         present = [label for label in range(self.classes) if targets[:, label].any()]
         self.rankings = [Ranking(targets[:, label], scores[:, label]) for label in present]
@@ -57,7 +57,6 @@ class _Grouped:
         """Every figure under weights (draws, groups): (draws,) each."""
         table = (weights @ self.table.reshape(self.groups, -1)).reshape(-1, 3, self.classes)
         found = {name: metric(table) for name, metric in COUNTED.items()}
-        found["exact_match"] = (weights @ self.exact) / (weights @ self.clips)
         if ranked:
             by_clip = weights[:, self.index]  # (draws, clips)
             each = [ranking.precision(by_clip) for ranking in self.rankings]
@@ -69,9 +68,6 @@ class _Grouped:
         if name == "mean_average_precision":
             each = [ranking.influence() for ranking in self.rankings]
             return self._by_group(np.asarray(np.mean(each, axis=0)))
-        if name == "exact_match":
-            total = self.clips.sum()
-            return np.asarray((self.exact - self.exact.sum() / total * self.clips) / total)
         metric, total, parts = COUNTED[name], self.table.sum(axis=0), []
         step = max(1, _CELLS // total.size)
         for start in range(0, self.groups, step):
@@ -81,8 +77,6 @@ class _Grouped:
 
     def items(self, name: str) -> tuple[Floats, float, float]:
         """Items of each group (groups,), independent ones in all, and step 1's correction."""
-        if name == "exact_match":
-            return self.clips, float(self.clips.sum()), few_groups(self.clips[:, None])
         if name == "micro_f1":
             sizes = self.labels.sum(axis=1)
             return sizes, float(sizes.sum()), few_groups(sizes[:, None])
@@ -121,7 +115,7 @@ def label_intervals(
     grouped = _Grouped(targets, answers, scores, groups)
     rng = np.random.default_rng(seed)
     ranked_draws = min(resamples, max(_FEWEST_DRAWS, _WORK // max(targets.size, 1)))
-    drawn: dict[str, list[Floats]] = {name: [] for name in NAMES}
+    drawn: dict[str, list[Floats]] = {name: [] for name in NAMES[:-1]}
     step = max(1, _CELLS // max(len(targets), 3 * grouped.classes))
     for start in range(0, resamples, step):
         weights = rng.standard_exponential((min(step, resamples - start), grouped.groups))
@@ -129,10 +123,10 @@ def label_intervals(
             drawn[name].append(values)
     found = grouped.figures(np.ones((1, grouped.groups)), ranked=True)
     bands = {}
-    for name in NAMES:
+    for name in drawn:
         sizes, independent, few = grouped.items(name)
         value = min(float(found[name][0]), 1.0)  # a mean of ones may be rounded above 1
-        effect, quantile = design_effect(
+        effect, quantile = resampled_effect(
             float(np.var(np.concatenate(drawn[name]), ddof=1)),
             value * (1 - value) / independent,
             grouped.influences(name),
@@ -141,4 +135,9 @@ def label_intervals(
             confidence,
         )
         bands[name] = wilson(value, independent / effect, quantile)
-    return bands
+    exact = exact_match(targets, answers).astype(np.int64)
+    accuracy = {"accuracy": METRICS["accuracy"]}
+    as_right = bootstrap_intervals(
+        np.ones_like(exact), exact, groups, 2, metrics=accuracy, confidence=confidence
+    )
+    return {**bands, "exact_match": as_right["accuracy"]}

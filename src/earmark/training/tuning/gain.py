@@ -55,10 +55,11 @@ def gain_of(
         # of equals the default is kept, as the best of all is
         chosen = default if means[default] >= means.max() else int(means.argmax())
         elsewhere[fold] = table[chosen, fold] - table[default, fold]
-    return Gain(_difference(table[best], table[default], groups), float(elsewhere.mean()))
+    return Gain(difference(table[best], table[default], groups), float(elsewhere.mean()))
 
 
-def _difference(first: Scores, second: Scores, groups: NDArray[Any]) -> Interval:
+def difference(first: Scores, second: Scores, groups: NDArray[Any]) -> Interval:
+    """The mean of `first - second` over clips and its interval over groups, (clips,) each."""
     if not set(np.unique(np.concatenate([first, second]))) - {0.0, 1.0}:
         truth = np.ones(len(first), np.int64)
         answers = {"first": first.astype(np.int64), "second": second.astype(np.int64)}

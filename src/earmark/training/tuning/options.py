@@ -41,10 +41,10 @@ class TuneOptions:
         minutes = self.minutes
         if minutes is not None and not (math.isfinite(minutes) and 0 < minutes <= LONGEST_MINUTES):
             raise ConfigError(f"minutes must be above 0, got {minutes}")
-        if self.train.folds is not None:
+        if self.train.folds is not None and self.storage is not None:
             raise ConfigError(
-                "folds is not for tune, which keeps one test part aside; inner_folds says how many "
-                "folds the rest is searched on"
+                "folds and storage do not go together: several machines share one search, and "
+                "folds are a search each; leave one of them out"
             )
         if self.study is not None and self.storage is None:
             raise ConfigError("study names a study of a shared database: give its URL by storage")

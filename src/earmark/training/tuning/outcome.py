@@ -42,10 +42,18 @@ class Tuned:
     model: Path | None = None
     """The saved model."""
     interrupted: bool = False
+    aside: bool = True
+    """Whether a test part was kept out; if not, nothing is scored here."""
 
     def with_state(self, state: str) -> list[Tried]:
         """The trials of one state."""
         return [trial for trial in self.trials if trial.state == state]
+
+    def lines(self) -> Sequence[str]:
+        """For the terminal."""
+        from earmark.training.tuning.report import lines_for_terminal
+
+        return lines_for_terminal(self)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

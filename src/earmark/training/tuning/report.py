@@ -53,6 +53,8 @@ def summary(found: Tuned) -> list[str]:
             f"Test part, scored once, chose nothing: {figure} {percent(band)} on "
             f"{found.scorecard.clip.count} clips. This is the figure to trust."
         )
+    elif not found.aside:
+        lines.append("No test part: every clip took part in choosing, so nothing here is a score.")
     else:
         lines.append("The search is not over: the test part has not been looked at.")
     return lines

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from earmark.datasets import Dataset, Split, folds
 from earmark.datasets.words import count
 from earmark.errors import ConfigError, DatasetError, ModelError
+from earmark.models import Recipe
 from earmark.training.entries import entries_of
 from earmark.training.leaks import Guarded, empty_folder_goes, guard
 from earmark.training.options import TrainOptions
@@ -62,10 +63,17 @@ OWN_STUDY = "tune"
 
 
 def run_tuning(
-    dataset: Dataset, options: TuneOptions, out: Path, watcher: Watcher | None = None
+    dataset: Dataset,
+    options: TuneOptions,
+    out: Path,
+    watcher: Watcher | None = None,
+    *,
+    aside: bool = True,
 ) -> Tuned:
     """Search, train the best, and write everything to the folder `out`.
 
+    aside: a test part is kept out of the search; False: all clips are searched on, nothing is
+    trained or scored at the end, and the recipe is not written.
     KeyboardInterrupt if it is stopped before a trial is finished; later, what is finished is told.
     """
     watcher = watcher or Watcher()
@@ -80,7 +88,7 @@ def run_tuning(
         search=options.search,
     )
     storage = None if options.storage is None else shared_storage(options.storage)
-    settings = _settings(options, space)
+    settings = _settings(options, space) | ({} if aside else {"aside": False})
     wanted = settings | {
         "dataset": str(dataset.root.resolve()),
         "groups": dataset.group_source,
@@ -89,10 +97,10 @@ def run_tuning(
     open_run(out, wanted, resume=options.train.resume, file=SETTINGS)
     with empty_folder_goes(out):
         guarded = guard(dataset, trained[0], recipes[0], watcher)
-    with _alone(out):
+    with alone(out):
         try:
             write_json(out / SETTINGS, {"settings": wanted})
-            parted = _part(guarded, trained[0], options, watcher)
+            parted = _part(guarded, trained[0], options, watcher, aside=aside)
             settings |= {"clips": len(parted.rows), "data": _digest(parted.rows)}
             study = _open(dataset, options, space, settings, storage, out)
             return _search(study, parted, space, options, out, watcher)
@@ -100,19 +108,33 @@ def run_tuning(
             raise cannot_write(out, error) from error
 
 
-def _part(guarded: Guarded, first: TrainOptions, options: TuneOptions, watcher: Watcher) -> Parted:
+def _part(
+    guarded: Guarded, first: TrainOptions, options: TuneOptions, watcher: Watcher, *, aside: bool
+) -> Parted:
     """Set the test part aside as `earmark train` does: of the clips that can be read."""
     recipe = checked_recipe(guarded.given, first)
     prepared = prepare(guarded.dataset, recipe, first, watcher)
-    (outer,) = make_splits(prepared.dataset, first, recipe)
+    outer = _outer(prepared.dataset, first, recipe, aside=aside)
     inner = prepared.dataset.subset(np.sort(np.concatenate([outer.train, outer.validation])))
     splits = _inner_folds(inner, options)
     rows = split_rows(prepared.dataset, outer, prepared.store.digests)
+    if not aside:
+        watcher.message(f"the search is on {len(splits)} inner folds of all {len(rows)} clips")
+        return Parted(guarded.given, outer.test, rows, inner, splits)
     watcher.message(
         f"{len(outer.test)} of {len(rows)} clips are set aside for the test; "
         f"the search is on {len(splits)} inner folds of the others"
     )
     return Parted(guarded.given, outer.test, rows, inner, splits)
+
+
+def _outer(dataset: Dataset, first: TrainOptions, recipe: Recipe, *, aside: bool) -> Split:
+    """The split that sets the test part aside, or that puts all clips into training."""
+    if aside:
+        (outer,) = make_splits(dataset, first, recipe)
+        return outer
+    none = np.zeros(0, np.int64)
+    return Split(np.arange(len(dataset)), none, none, "all", "all clips")
 
 
 def _open(
@@ -161,6 +183,8 @@ def _search(
         interrupted = True
     tried = all_tried(study)
     found = outcome_of(study, tried, parted.inner, parted.splits, out)
+    if found is not None:
+        found = replace(found, aside=len(parted.test) > 0)
     if found is None:
         if interrupted:
             raise KeyboardInterrupt
@@ -175,12 +199,14 @@ def _search(
             "or go on here by --resume when they are over"
         )
         return written(found)
+    if not found.aside:
+        return written(found)
     return written(train_best(found, parted, options, watcher))
 
 
 @contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """A folder is for one process at a time."""
+def alone(out: Path) -> Iterator[None]:
+    """Keep other processes out of a folder."""
     lock = FileLock(out / LOCK)
     try:
         lock.acquire(timeout=0)
@@ -206,6 +232,8 @@ def _settings(options: TuneOptions, space: Space) -> dict[str, Any]:
         "inner_folds": options.inner_folds,
         "precision": options.train.precision,
     }
+    if options.train.folds is not None:
+        settings |= {"folds": options.train.folds, "only_fold": options.train.only_fold}
     plain: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
     return plain
 
