@@ -41,7 +41,8 @@ class TableFormat(LabelFormat):
             return
         delimiter = _delimiter(text)
         if delimiter is None:
-            found = ", ".join(max((header(text, d) for d in DELIMITERS), key=lambda n: len(n)))
+            widest = max((header(text, each) for each in DELIMITERS), key=len)
+            found = ", ".join(widest)
             raise DatasetError(
                 f"a table of events needs the columns {', '.join(NEEDED)} (or filename, onset, "
                 f"offset, event_label); the first line has: {found}"

@@ -1,0 +1,1 @@
+"""Scores of events found in recordings: against the truth, with intervals over files."""
