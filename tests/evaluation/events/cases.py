@@ -26,9 +26,7 @@ def random_case(seed, *, scored, grid_s=None):
         hop_s = float(rng.choice([0.02, 0.1, 0.25]) if grid_s is None else 0.1)
         frames = round(15 / hop_s)
         case |= {"hop_s": hop_s, "durations": dict.fromkeys(files, 15.0)}
-        case["scores"] = {
-            file: _scores(rng, truth[file], hop_s, frames).tolist() for file in files
-        }
+        case["scores"] = {file: _scores(rng, truth[file], hop_s, frames).tolist() for file in files}
     return case
 
 

@@ -140,7 +140,7 @@ def _found(
 ) -> tuple[Floats, Labels, Floats]:
     """Where events of a class become found or lost: score, file, +1 or -1."""
     chosen = np.flatnonzero((events.label == label) & (events.offset_s > events.onset_s))
-    file, onset, offset = (c[chosen] for c in (events.file, events.onset_s, events.offset_s))
+    file, onset, offset = events.file[chosen], events.onset_s[chosen], events.offset_s[chosen]
     good = np.flatnonzero(counts)
     if len(chosen) == 0 or len(good) == 0:
         return np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0)
@@ -160,24 +160,33 @@ def _found(
     score = np.concatenate([runs.appears[of_run], runs.vanishes[of_run][gone]])
     event = np.concatenate([of_event, of_event[gone]])
     change_s = np.concatenate([shared, -shared[gone]])
+    score, event, step = switches(score, event, change_s, gtc * (offset - onset))
+    return score, file[event], step
+
+
+def switches(
+    score: Floats, event: Labels, change: Floats, need: Floats
+) -> tuple[Floats, Labels, Floats]:
+    """Where the sum of an event's changes comes to reach its need, or not to: score, event, +-1.
+
+    Changes come as the threshold falls; need (events,).
+    """
+    if len(event) == 0:
+        return score, event, change
     order = np.lexsort((-score, event))
-    score, event, change_s = score[order], event[order], change_s[order]
-    held_s = np.cumsum(change_s)
-    starts = np.concatenate([[True], event[1:] != event[:-1]]) if len(event) else event
-    base = np.where(starts, held_s - change_s, 0)
-    group = np.cumsum(starts) - 1
-    held_s = held_s - base[np.flatnonzero(starts)][group] if len(event) else held_s
-    # only the last of equal scores of an event is a threshold
-    closing = np.ones(len(event), dtype=bool)
-    closing[:-1] = (event[1:] != event[:-1]) | (score[1:] != score[:-1])
-    score, event, held_s = score[closing], event[closing], held_s[closing]
-    is_found = enough(held_s, gtc * (offset - onset)[event]).astype(np.float64)
-    before = np.concatenate([[0.0], is_found[:-1]])
-    if len(event):
-        before[np.concatenate([[True], event[1:] != event[:-1]])] = 0
-    step = is_found - before
+    score, event, change = score[order], event[order], change[order]
+    held = np.cumsum(change)
+    starts = np.concatenate([[True], event[1:] != event[:-1]])
+    held = held - (held - change)[starts][np.cumsum(starts) - 1]
+    closing = np.ones(len(event), dtype=bool)  # only the last of equal scores is a threshold
+    closing[:-1] = starts[1:] | (score[1:] != score[:-1])
+    score, event, held = score[closing], event[closing], held[closing]
+    reached = enough(held, need[event]).astype(np.float64)
+    before = np.concatenate([[0.0], reached[:-1]])
+    before[np.concatenate([[True], event[1:] != event[:-1]])] = 0
+    step = reached - before
     moved = step != 0
-    return score[moved], file[event[moved]], step[moved]
+    return score[moved], event[moved], step[moved]
 
 
 def counts_at(changes: AllChanges, label: int) -> tuple[Floats, Floats, Floats, Floats]:

@@ -31,18 +31,9 @@ def segment_counts(
     """
     if not segment_s > 0:
         raise ConfigError(f"segment_s must be above 0 seconds, got {segment_s}")
-    spans = [_span(side, segment_s, decimals) for side in (packed.truth, packed.answers)]
-    lengths = np.zeros(len(packed.files), dtype=np.int64)
-    for side, (_, last) in zip((packed.truth, packed.answers), spans, strict=True):
-        np.maximum.at(lengths, side.file, last)
-    for at, file in enumerate(packed.files):
-        if durations_s is not None and file in durations_s:
-            lengths[at] = _segments(np.array([durations_s[file]]), segment_s, decimals)[0]
-    starts = np.concatenate([[0], np.cumsum(lengths)])
-    true, answered = (
-        _roll(packed, side, span, starts)
-        for side, span in zip((packed.truth, packed.answers), spans, strict=True)
-    )
+    starts = starts_of(packed, durations_s or {}, segment_s, decimals)
+    true = roll(packed, packed.truth, starts, segment_s, decimals)
+    answered = roll(packed, packed.answers, starts, segment_s, decimals)
     right = true & answered
     found = np.stack([_by_file(each, starts) for each in (right, true, answered)], axis=1)
     n_right, n_true, n_answered = (each.sum(axis=1) for each in (right, true, answered))
@@ -55,21 +46,37 @@ def segment_counts(
     return Counts(found, _by_file(np.stack(parts, axis=1), starts))
 
 
-def _segments(times_s: Floats, segment_s: float, decimals: int | None) -> Labels:
+def segments_over(times_s: Floats, segment_s: float, decimals: int | None) -> Labels:
     """How many segments reach over a time."""
     ratio = times_s / segment_s
     return np.ceil(ratio if decimals is None else np.round(ratio, decimals)).astype(np.int64)
 
 
-def _span(side: Side, segment_s: float, decimals: int | None) -> tuple[Labels, Labels]:
+def span_of(side: Side, segment_s: float, decimals: int | None) -> tuple[Labels, Labels]:
     """First segment and the one after the last of each event."""
     ratio = side.onset_s / segment_s
     first = np.floor(ratio if decimals is None else np.round(ratio, decimals)).astype(np.int64)
-    return first, _segments(side.offset_s, segment_s, decimals)
+    return first, segments_over(side.offset_s, segment_s, decimals)
 
 
-def _roll(packed: Packed, side: Side, span: tuple[Labels, Labels], starts: Labels) -> "Marks":
+def starts_of(
+    packed: Packed, durations_s: Mapping[str, float], segment_s: float, decimals: int | None
+) -> Labels:
+    """Where each file's segments begin on one axis, and where the last ends: (files + 1,)."""
+    lengths = np.zeros(len(packed.files), dtype=np.int64)
+    for side in (packed.truth, packed.answers):
+        np.maximum.at(lengths, side.file, span_of(side, segment_s, decimals)[1])
+    for at, file in enumerate(packed.files):
+        if file in durations_s:
+            lengths[at] = segments_over(np.array([durations_s[file]]), segment_s, decimals)[0]
+    return np.concatenate([[0], np.cumsum(lengths)])
+
+
+def roll(
+    packed: Packed, side: Side, starts: Labels, segment_s: float, decimals: int | None
+) -> "Marks":
     """Which classes are on in each segment of all files: (segments, classes)."""
+    span = span_of(side, segment_s, decimals)
     begin, end = starts[side.file], starts[side.file + 1]
     first, last = np.minimum(begin + span[0], end), np.minimum(begin + span[1], end)
     steps = np.zeros((int(starts[-1]) + 1, len(packed.classes)), dtype=np.int64)

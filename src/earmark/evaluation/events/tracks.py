@@ -139,8 +139,10 @@ def runs_of(scores: Floats, longest: int) -> Runs:
     side. Those are found for all frames at once by halving steps over minima of 2^k frames.
 
     >>> runs = runs_of(np.array([-np.inf, 0.4, 1.0, 0.6, -np.inf]), longest=3)
-    >>> list(zip(runs.first, runs.last, runs.appears, runs.vanishes))
-    [(1, 3, 0.4, -inf), (2, 2, 1.0, 0.6), (2, 3, 0.6, 0.4)]
+    >>> runs.first, runs.last
+    (array([1, 2, 2]), array([3, 2, 3]))
+    >>> runs.appears, runs.vanishes
+    (array([0.4, 1. , 0.6]), array([-inf,  0.6,  0.4]))
     """
     before = _nearest_lower(scores, longest)
     after = len(scores) - 1 - _nearest_lower(scores[::-1], longest)[::-1]

@@ -1,0 +1,7 @@
+"""From scores over time to events."""
+
+from earmark.evaluation.events.decoding.choose import choose
+from earmark.evaluation.events.decoding.decode import decode
+from earmark.evaluation.events.decoding.settings import Boxes, Settings, Threshold
+
+__all__ = ["Boxes", "Settings", "Threshold", "choose", "decode"]
