@@ -1,8 +1,8 @@
 """Sound event bounding boxes: begin and end where the score changes most, not at a threshold.
 
 Source: "Sound event bounding boxes" (arXiv 2406.04212), from its description. A step filter
-(the mean after minus the mean before) measures the change at each moment; its maxima are onsets, its
-minima offsets. Two boxes are one where the gap between them is shallow on both sides. A box's
+(the mean after minus the mean before) measures the change at each moment; its maxima are onsets,
+its minima offsets. Two boxes are one where the gap between them is shallow on both sides. A box's
 confidence is its mean score.
 """
 

@@ -29,6 +29,8 @@ LOWS = (1.0, 0.5)  # times the upper threshold
 # of arXiv 2406.04212
 STEPS_S, DEPTHS = (0.32, 0.48, 0.64), ((0.15, 1.5), (0.2, 2.0), (0.3, 3.0))
 CONFIDENCES = tuple(round(0.05 + 0.1 * step, 2) for step in range(10))
+Merit = tuple[float, float]
+"""F1 by the metric asked for; of equals the event-based: a second in pieces is as good a second."""
 _BETWEEN_S = 1.0  # silence between recordings: more than any filter or gap reaches over
 
 
@@ -41,7 +43,7 @@ def choose(
     metric: Literal["event", "segment", "intersection"] = "event",
     ways: tuple[str, ...] = ("threshold", "boxes"),
 ) -> Settings:
-    """The best settings of each class by its F1; of equals the first, which is the plainer.
+    """The best settings of each class by its F1; of equals the plainer.
 
     A class that the truth lacks gets a threshold of .5. What is chosen here must be scored on other
     recordings.
@@ -120,11 +122,11 @@ def _best(
         return Threshold()
     column = joined.column(label)
 
-    def merit(settings: ClassSettings) -> float:
+    def merit(settings: ClassSettings) -> Merit:
         found, sure = decode_class(column, settings, joined.hop_s)
-        return float(class_f1(count(joined.against(label, found, sure)).total)[0])
+        return _merit(joined.against(label, found, sure), count)
 
-    best: list[tuple[float, ClassSettings]] = []
+    best: list[tuple[Merit, ClassSettings]] = []
     if "threshold" in ways:
         # in two steps: what is smooth and loud, then what is kept of it
         first = [Threshold(high, high, median) for median in MEDIANS_S for high in HIGHS]
@@ -146,17 +148,22 @@ def _best(
     return max(best, key=lambda pair: pair[0])[1]
 
 
+def _merit(packed: Packed, count: Callable[[Packed], Counts]) -> Merit:
+    first = float(class_f1(count(packed).total)[0])
+    again = first if count is collar_counts else float(class_f1(collar_counts(packed).total)[0])
+    return first, again
+
+
 def _best_box(
     joined: _Joined, label: int, count: Callable[[Packed], Counts], plain: Boxes
-) -> tuple[float, ClassSettings]:
+) -> tuple[Merit, ClassSettings]:
     """The best confidence for boxes that are made once."""
     found, sure = decode_class(joined.column(label), plain, joined.hop_s)
     merits = []
     for confidence in CONFIDENCES:
         kept = sure >= confidence
-        counts = count(joined.against(label, found[kept], sure[kept]))
-        merits.append(float(class_f1(counts.total)[0]))
+        merits.append(_merit(joined.against(label, found[kept], sure[kept]), count))
     # the middle of the best stretch: its ends are chance
-    top = np.flatnonzero(np.array(merits) == max(merits))
-    at = int(top[len(top) // 2])
+    top = [at for at, merit in enumerate(merits) if merit == max(merits)]
+    at = top[len(top) // 2]
     return merits[at], replace(plain, confidence=CONFIDENCES[at])
