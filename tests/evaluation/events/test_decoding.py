@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from earmark.datasets.strong import Event
 from earmark.errors import ConfigError
 from earmark.evaluation.events import score_events
-from earmark.evaluation.events.decoding import Boxes, Settings, Threshold, choose, decode
+from earmark.evaluation.events.decoding import (
+    Boxes,
+    Settings,
+    Threshold,
+    choose,
+    decode,
+    decoded_track,
+)
 from earmark.evaluation.events.decoding.boxes import boxes
 from earmark.evaluation.events.decoding.frames import drop_short, merge_gaps, stretches
 from earmark.evaluation.events.decoding.hysteresis import hysteresis
@@ -133,6 +140,25 @@ def test_boxes_are_in_order_inside_and_apart(seed, half):
     assert (found[1:, 0] >= found[:-1, 1]).all()
     assert found.size == 0 or (found.min() >= 0 and found.max() <= len(scores))
     assert ((sure > 0) & (sure <= 1)).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.35, 0.6]))
+def test_one_track_stands_for_decoding_at_any_threshold(seed, threshold):
+    scores = np.round(np.random.default_rng(seed).random((60, 1)), 2)
+    way = Threshold(threshold, threshold, median_s=0.1)
+    track = decoded_track(scores, Settings({"dog": way}), HOP_S)
+    events = decode(scores, Settings({"dog": way}), HOP_S)
+    found = np.round(HOP_S * stretches(track.scores[:, 0] >= threshold), 6)
+    assert found.tolist() == [[event.onset_s, event.offset_s] for event in events]
+
+
+def test_the_track_of_boxes_is_their_confidence():
+    scores = boxcar(20, 60, height=0.9)[:, None] + boxcar(100, 140, height=0.3)[:, None]
+    track = decoded_track(scores, Settings({"dog": Boxes(0.5)}), HOP_S)
+    assert stretches(track.scores[:, 0] >= 0.9).tolist() == [[20, 60]]
+    assert stretches(track.scores[:, 0] >= 0.3).tolist() == [[20, 60], [100, 140]]
+    assert (track.scores[60:100] == -np.inf).all()
 
 
 def test_settings_survive_json():

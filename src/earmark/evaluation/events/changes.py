@@ -1,6 +1,6 @@
 """What changes at which score: the intersection-based counts of every threshold at once.
 
-Source: J. Ebbers, R. Haeb-Umbach, R. Serizel, "Threshold independent evaluation of sound event
+Source: J. Ebbers, R. Serizel, R. Haeb-Umbach, "Threshold independent evaluation of sound event
 detection scores", ICASSP 2022: counts change only where the threshold passes a score, so the
 changes of all files, sorted by score and summed up, are the counts at every threshold there is.
 """
