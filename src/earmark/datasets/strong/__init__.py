@@ -1,0 +1,16 @@
+"""Strong labels: which sound is heard from when to when, read from and written to label files."""
+
+from earmark.datasets.strong.event import Annotations, Event
+from earmark.datasets.strong.files import read_annotations, write_annotations
+from earmark.datasets.strong.recordings import match_recordings
+from earmark.datasets.strong.tidy import merge_overlaps, tidy
+
+__all__ = [
+    "Annotations",
+    "Event",
+    "match_recordings",
+    "merge_overlaps",
+    "read_annotations",
+    "tidy",
+    "write_annotations",
+]
