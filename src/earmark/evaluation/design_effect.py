@@ -1,7 +1,7 @@
 """By how much grouping inflates a variance, when the groups at hand may be few.
 
-`intervals` and `paired` rest on it; the text of `intervals` says how and why. Multi-label cards
-measure it by resampling (`multilabel.resampled_effect`).
+`intervals` and `paired` rest on it; the text of `intervals` says how and why. Figures that are no
+mean over clips measure it by resampling (`resampled_effect`).
 """
 
 from typing import Any, NamedTuple

@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from earmark.errors import ConfigError
 from earmark.evaluation.checks import Floats, Labels
-from earmark.evaluation.design_effect import design_effect, few_groups
 from earmark.evaluation.events.changes import AllChanges, Changes
 from earmark.evaluation.events.counts import TRUE, Counts, error_rate, macro_f1, micro_f1
 from earmark.evaluation.events.psds import HOUR_S, PsdsSetting, from_changes
 from earmark.evaluation.intervals import Interval, wilson
+from earmark.evaluation.resampled_effect import few_groups, resampled_effect
 
 PSDS_DRAWS = 200  # each sums up every change anew
 _EPSILON = 1e-3
@@ -82,7 +82,7 @@ def f1_intervals(counts: Counts, grouped: Grouped) -> dict[str, Interval | None]
         sizes = true.sum(axis=1, keepdims=True) if name == "micro" else true[:, present]
         support = sizes.sum(axis=0)
         items = float(len(support) ** 2 / (1 / support).sum())
-        effect, quantile = design_effect(
+        effect, quantile = resampled_effect(
             grouped.drawn(table, figure),
             value * (1 - value) / items,
             _influences(table, figure),
@@ -101,7 +101,7 @@ def error_rate_interval(counts: Counts, grouped: Grouped) -> Interval | None:
     if items == 0:
         return None
     value = float(error_rate(table.sum(axis=0)))
-    effect, quantile = design_effect(
+    effect, quantile = resampled_effect(
         grouped.drawn(table, error_rate),
         value / items,
         _influences(table, error_rate),
@@ -130,7 +130,7 @@ def psds_interval(
     support = true.sum(axis=0)
     items = float(len(support) ** 2 / (1 / support).sum())
     share = true.sum(axis=1) / true.sum()
-    effect, quantile = design_effect(
+    effect, quantile = resampled_effect(
         float(np.var(values, ddof=1)),
         value * (1 - value) / items,
         share,

@@ -22,7 +22,7 @@ from earmark.evaluation.multilabel.metrics import (
     macro_f1,
     micro_f1,
 )
-from earmark.evaluation.multilabel.resampled_effect import few_groups, resampled_effect
+from earmark.evaluation.resampled_effect import few_groups, resampled_effect
 
 COUNTED = {"micro_f1": micro_f1, "macro_f1": macro_f1}
 NAMES = ("micro_f1", "macro_f1", "mean_average_precision", "exact_match")
