@@ -48,6 +48,7 @@ def test_the_folder_holds_what_is_promised_and_no_pickle(folder):
         "model.onnx",
         "model.safetensors",
         "scorecard.json",
+        "validation.npz",
     }
     config = read_config(folder)
     assert set(config.files) == names - {"README.md", "config.json"}
@@ -174,6 +175,7 @@ def test_verify_tells_when_the_golden_input_gives_something_else(folder):
 
     with np.load(folder / "golden.npz") as golden:
         waveform, probabilities = golden["waveform"], golden["probabilities"]
+        assert golden["familiarity"].shape[0] == len(waveform)
     np.savez(folder / "golden.npz", waveform=waveform, probabilities=probabilities + 0.01)
     files = dict(read_config(folder).files, **{"golden.npz": file_digest(folder / "golden.npz")})
     rewrite(folder, files=files)
