@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from earmark.errors import ConfigError
-from earmark.evaluation.conformal import lowest_kept, promised
 from earmark.evaluation.thresholds import find_thresholds
 
 CLASSES = ["cat", "dog"]
@@ -85,17 +84,3 @@ def test_what_does_not_fit_is_refused(changes, words):
     usual = {"probabilities": [[0.5, 0.5]], "targets": [0], "wanted": "precision", "value": 0.9}
     with pytest.raises(ConfigError, match=words):
         find_thresholds(**usual | changes, groups=None, classes=CLASSES)
-
-
-@given(st.integers(1, 200), st.floats(0.01, 0.5))
-def test_no_more_of_the_kept_are_lost_than_promised(clips, lost):
-    """Exactly so over all orders: of n + 1 exchangeable scores, k lie below the k-th lowest."""
-    scores = np.random.default_rng(clips).permutation(clips).astype(float)
-    below = (np.arange(-0.5, clips, 1.0) < lowest_kept(scores, lost)).sum()
-    assert below / (clips + 1) <= promised(clips, lost) + 1e-9
-
-
-@pytest.mark.parametrize("scores", [[], [[1.0]], [np.nan]])
-def test_scores_that_are_none_are_refused(scores):
-    with pytest.raises(ConfigError, match="one or more finite numbers"):
-        lowest_kept(scores, 0.05)
