@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -21,6 +21,7 @@ def answers(draw):
     return np.stack([sure, 1 - sure], axis=1), targets
 
 
+@settings(deadline=None, max_examples=50)  # the first call imports scipy
 @given(answers(), st.sampled_from(["precision", "recall"]), st.floats(0.05, 1))
 def test_what_is_wanted_is_reached_or_said_to_be_out_of_reach(given_answers, wanted, value):
     scores, targets = given_answers
