@@ -243,8 +243,8 @@ class Model:
             except ModelError:
                 raise
             except EarmarkError as error:
-                labels = () if self.multilabel else None
-                yield Prediction(name, None, None, {}, str(error), labels)
+                none = () if self.multilabel else None
+                yield Prediction(name, None, None, {}, str(error), none)
                 continue
             best = int(probabilities.argmax())
             nearest = self.config.classes[best]
