@@ -106,7 +106,7 @@ def test_the_run_keeps_what_a_run_keeps_but_for_a_confusion_matrix(trained):
 
 def test_the_saved_model_says_how_it_answers(trained):
     config = read_config(trained[0] / "model")
-    assert (config.format, config.activation, config.aggregate) == (2, "sigmoid", "mean")
+    assert (config.format, config.activation, config.aggregate) == (4, "sigmoid", "mean")
     assert 0 < config.threshold < 1
     assert config.provenance["thresholds"]["mean"] == config.threshold
     card = (trained[0] / "model" / "README.md").read_text(encoding="utf-8")
