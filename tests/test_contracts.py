@@ -18,6 +18,7 @@ from earmark.errors import ConfigError
 from earmark.features import FRONTENDS, create_frontend
 from earmark.features.frontend import frontend_from_settings
 from earmark.models import MODELS, create_model, describe
+from earmark.models.familiarity import DistancePart, Familiarity, NoisePart, with_hidden
 from earmark.models.graph import FeatureClassifier, WaveformClassifier
 from earmark.models.network import find_recipe
 from earmark.training.export import write_onnx
@@ -269,14 +270,45 @@ def test_described_parameters_are_those_it_has(name, recipe, classes):
     assert told.summary
 
 
+def some_familiarity(network, bins, batch):
+    """Both parts, with any numbers, on the hidden layer that the network has."""
+    rng = np.random.default_rng(0)
+    tapped = with_hidden(network)
+    with torch.no_grad():
+        hidden = tapped(batch)[:, 3:].numpy()
+    rows = rng.standard_normal((3, 3 * bins)).astype(np.float32) / 10
+    noise = NoisePart(rows[0], np.abs(rows[1]) + 1, rows[2], bias=0.1, threshold=0.2, unit=2.0)
+    centres = hidden[:3] / np.linalg.norm(hidden[:3], axis=1, keepdims=True)
+    return Familiarity(noise, DistancePart(centres, threshold=0.9, unit=0.1))
+
+
+@each_recipe
+def test_the_last_dense_layer_is_the_one_that_gives_the_logits(name, recipe):
+    """Else the familiarity of a network would be that of another layer."""
+    network, batch = made(name, recipe).eval(), windows(name, recipe, 2)
+    before = {key: value.clone() for key, value in network.state_dict().items()}
+    with torch.no_grad():
+        logits, rows = network(batch), with_hidden(network)(batch)
+    np.testing.assert_array_equal(rows[:, :3].numpy(), logits.numpy())
+    assert rows.shape[1] > 3
+    assert network.state_dict().keys() == before.keys()  # the network itself is left as it is
+
+
 @each_recipe
 def test_the_exported_graph_equals_torch(name, recipe, tmp_path):
     chosen = find_recipe(name, recipe)
     frontend = create_frontend(chosen.frontend, **chosen.frontend_settings)
     mean = frontend.silence() / 2  # about where the features of sound are
-    classifier = FeatureClassifier(made(name, recipe), mean, np.full_like(mean, 20.0))
+    network = made(name, recipe).eval()
+    classifier = FeatureClassifier(network, mean, np.full_like(mean, 20.0))
+    familiarity = some_familiarity(network, len(mean), windows(name, recipe, 4))
     graph = WaveformClassifier(
-        frontend, classifier, frames=FRAMES, fill=chosen.fill, temperature=1.7
+        frontend,
+        classifier,
+        frames=FRAMES,
+        fill=chosen.fill,
+        temperature=1.7,
+        familiarity=familiarity,
     ).eval()
     samples = frontend.window_samples(FRAMES)
     write_onnx(graph, torch.from_numpy(np.stack([noise(samples)] * 2)), tmp_path / "model.onnx")
@@ -289,8 +321,10 @@ def test_the_exported_graph_equals_torch(name, recipe, tmp_path):
     for batch, length in [(1, lengths[0]), (3, lengths[0]), *((1, n) for n in lengths[1:])]:
         waveform = np.stack([noise(length, seed) for seed in range(batch)])
         with torch.no_grad():
-            wanted = graph(torch.from_numpy(waveform)).numpy()
-        (got,) = session.run(None, {"waveform": waveform})
+            wanted, familiar = (part.numpy() for part in graph(torch.from_numpy(waveform)))
+        got, strange = session.run(["probabilities", "familiarity"], {"waveform": waveform})
+        assert strange.shape == (batch, 2)
+        np.testing.assert_allclose(strange, familiar, rtol=0, atol=1e-3)
         assert got.shape == (batch, 3)
         np.testing.assert_allclose(got, wanted, rtol=0, atol=1e-4)
         np.testing.assert_allclose(got.sum(axis=1), 1, rtol=1e-5)

@@ -14,7 +14,7 @@ from earmark.cli import build_app
 FILES = """
     run.json split.csv history.csv curves.png confusion.png scorecard.json predictions.csv
     model/config.json model/model.safetensors model/model.onnx model/golden.npz
-    model/scorecard.json model/README.md model/clips.csv
+    model/scorecard.json model/README.md model/clips.csv model/validation.npz
 """.split()  # noqa: SIM905
 
 
@@ -76,3 +76,16 @@ def test_from_sounds_to_a_prediction(sounds, tmp_path, monkeypatch):
         call("predict", out / "model", sounds / "rising" / "00.wav", "--format", "json")
     )
     assert row["label"] == model.predict(sounds / "rising" / "00.wav")[0] == "rising"
+
+    # Steady tones are much like hum, so what is answered is left open; the rule is not.
+    rng = np.random.default_rng(5)
+    for name, samples in (("zéro 1", np.zeros(3200)), ("hiss", 0.05 * rng.standard_normal(3200))):
+        soundfile.write(tmp_path / f"{name}.wav", samples, 8000)
+        told = call("predict", out / "model", tmp_path / f"{name}.wav", "--format", "json")
+        (row,) = json.loads(told)
+        assert row["nearest"] == max(row["scores"], key=row["scores"].get)
+        assert row["is_unknown"] == (row["label"] == "unknown") == (row["familiarity"] < 0)
+        (line,) = json.loads(
+            call("predict", out / "model", row["path"], "--always-answer", "--format", "json")
+        )
+        assert (line["label"], line["is_unknown"]) == (row["nearest"], False)

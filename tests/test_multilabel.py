@@ -106,7 +106,7 @@ def test_the_run_keeps_what_a_run_keeps_but_for_a_confusion_matrix(trained):
 
 def test_the_saved_model_says_how_it_answers(trained):
     config = read_config(trained[0] / "model")
-    assert (config.format, config.activation, config.aggregate) == (2, "sigmoid", "mean")
+    assert (config.format, config.activation, config.aggregate) == (4, "sigmoid", "mean")
     assert 0 < config.threshold < 1
     assert config.provenance["thresholds"]["mean"] == config.threshold
     card = (trained[0] / "model" / "README.md").read_text(encoding="utf-8")
@@ -143,13 +143,19 @@ def test_predict_prints_the_labels_above_the_threshold(trained, tmp_path):
     place = tmp_path / "mélange 1.wav"
     soundfile.write(place, mix(("low", "mid"), rng), RATE_HZ)
     (row,) = json.loads(call("predict", model, place, "--format", "json").stdout)
-    assert list(row) == ["path", "label", "score", "scores", "labels"]
+    assert list(row) == [
+        *("path", "label", "score", "scores", "labels"),
+        *("nearest", "familiarity", "is_unknown"),
+    ]
     assert sorted(row["labels"]) == ["low", "mid"]
     assert row["label"] == row["labels"][0]
     assert row["score"] == max(row["scores"].values())
 
     (cells,) = csv.DictReader(io.StringIO(call("predict", model, place, "--format", "csv").stdout))
-    assert list(cells) == ["path", "label", "score", "labels", "high", "low", "mid", "error"]
+    assert list(cells) == [
+        *("path", "label", "score", "labels", "high", "low", "mid"),
+        *("nearest", "familiarity", "error"),
+    ]
     assert cells["labels"].split(";") == row["labels"]
 
     line = call("predict", model, place).stdout
@@ -250,9 +256,9 @@ def test_a_configuration_that_does_not_fit_itself_is_refused(trained, tmp_path, 
         earmark.load(folder)
 
 
-def test_a_model_of_single_labels_is_saved_as_it_always_was(tone_model):
+def test_a_model_of_single_labels_is_saved_without_the_fields_of_several(tone_model):
     values = json.loads((tone_model / "config.json").read_text())
-    assert values["format"] == 1
+    assert values["format"] == 4
     assert not {"activation", "aggregate", "threshold"} & set(values)
     assert "thresholds" not in values["provenance"]
     config = read_config(tone_model)

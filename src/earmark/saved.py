@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from earmark.errors import ModelError
 
-FORMAT = 3  # windows that overlap
+FORMAT = 4  # the graph has a second output, familiarity
+OVERLAP_FORMAT = 3  # windows that overlap
 MULTILABEL_FORMAT = 2
 SINGLE_LABEL_FORMAT = 1  # such folders are as they were before there were others
 MULTILABEL_FIELDS = ("activation", "aggregate", "threshold")
 CONFIG = "config.json"
 CLIPS = "clips.csv"
+VALIDATION = "validation.npz"  # answers on the clips that calibrated
 
 
 class _Strict(BaseModel):
@@ -61,6 +63,21 @@ class Calibration(_Strict):
     """Validation windows it was fitted on; 0: not calibrated."""
 
 
+class Unknown(_Strict):
+    """When a recording is unlike all training sounds; the graph's second output."""
+
+    parts: list[Literal["noise", "distance"]] = Field(min_length=1)
+    """Columns of the output; a recording is as familiar as the least of their means."""
+    threshold: float
+    """Below it the answer is unknown."""
+    kept: float = Field(gt=0, lt=1)
+    """Share of known sounds that the threshold was set to keep."""
+    clips: dict[str, int]
+    """How many clips each part's threshold was set by."""
+    noise_accepted: float = Field(ge=0, le=1)
+    """Share of made noise, left out of the fit, that part `noise` took for a sound."""
+
+
 class SavedConfig(_Strict):
     """All that is known of a saved model."""
 
@@ -79,6 +96,8 @@ class SavedConfig(_Strict):
     threshold: float | None = None
     """From which score on a label is answered; None: the most probable one is."""
     calibration: Calibration
+    unknown: Unknown | None = None
+    """None: the model has no familiarity, and always answers."""
     provenance: dict[str, Any]
     files: dict[str, str]
     """SHA-256 of the other files."""
@@ -99,6 +118,8 @@ class SavedConfig(_Strict):
     def write(self, directory: Path) -> None:
         """Write `config.json` into the model's folder."""
         values = self.model_dump(exclude=None if self.multilabel else set(MULTILABEL_FIELDS))
+        if self.unknown is None:
+            del values["unknown"]
         if self.window.step_frames is None:  # as folders were before there was an overlap
             del values["window"]["step_frames"]
         values["digest"] = _values_digest(values)

@@ -34,7 +34,10 @@ def test_json_is_one_document_of_the_agreed_form(earmark, trained, five):
     rows = json.loads(result.stdout)
     assert [row["path"] for row in rows] == [str(path) for path in five]
     for row in rows:
-        assert list(row) == ["path", "label", "score", "scores"]
+        assert list(row) == [
+            *("path", "label", "score", "scores"),
+            *("nearest", "familiarity", "is_unknown"),
+        ]
         assert list(row["scores"]) == CLASSES
         assert row["score"] == row["scores"][row["label"]] == max(row["scores"].values())
         assert sum(row["scores"].values()) == pytest.approx(1, abs=1e-5)
@@ -46,7 +49,10 @@ def test_csv_and_table_say_the_same(earmark, trained, five):
     rows = json.loads(earmark("predict", trained / "model", *five, "--format", "json").stdout)
     text = earmark("predict", trained / "model", *five, "--format", "csv").stdout
     table = list(csv.DictReader(io.StringIO(text)))
-    assert list(table[0]) == ["path", "label", "score", *CLASSES, "error"]
+    assert list(table[0]) == [
+        *("path", "label", "score", *CLASSES),
+        *("nearest", "familiarity", "error"),
+    ]
     lines = earmark("predict", trained / "model", *five).stdout.splitlines()
     for row, cells, line in zip(rows, table, lines, strict=True):
         assert cells["path"] == row["path"]

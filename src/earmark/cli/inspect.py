@@ -27,7 +27,7 @@ def inspect(
         CardFormat.table
     ),
 ) -> None:
-    """Listen to sounds before training: copies, wrong labels, damage, leaks.
+    """Find copies, wrong labels and damage before training.
 
     One sound under two labels, copies of one sound (exact, or near: re-encoded, cut, louder),
     sounds that are broken, silent or clipped, what belongs together, and how much of it a random

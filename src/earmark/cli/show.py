@@ -34,7 +34,7 @@ def show(
         Path, typer.Option(metavar="PATH", help="The picture: .png, .svg or .pdf.")
     ] = Path("show.png"),
 ) -> None:
-    """Draw sounds: the waveform above, what a network sees of it below.
+    """Draw sounds: the waveform, and what a network sees of it.
 
     A file that cannot be read is told and does not stop the others. The picture says what its
     colours mean.

@@ -101,10 +101,14 @@ def card_table(card: Scorecard) -> "RenderableType":
         _fact("Split", split_line(card.split)),
         _fact(
             "Calibration",
-            f"expected error {100 * card.clip.ece:.1f} % · Brier {card.clip.brier:.3f} · "
-            f"negative log-likelihood {card.clip.nll:.3f}",
+            f"expected error {100 * card.clip.ece:.1f} %{_before(card)} · "
+            f"Brier {card.clip.brier:.3f} · negative log-likelihood {card.clip.nll:.3f}",
         ),
     ]
+    if card.trust.answered is not None:
+        right = card.trust.answered_accuracy
+        told = "" if right is None else f" · {percent(right)} of these are right"
+        parts.append(_fact("Answered", f"{percent(card.trust.answered)}{told}"))
     accuracy = card.mean_over_folds().get("accuracy")
     if accuracy is not None:
         spread = "" if accuracy["sd"] is None else f" ± {100 * accuracy['sd']:.1f} (sd)"
@@ -117,6 +121,11 @@ def card_table(card: Scorecard) -> "RenderableType":
     for warning in filter(None, (leak_line(card.split), _warning(card))):
         parts += [Text(), Text(warning, style="yellow")]
     return Group(*parts)
+
+
+def _before(card: Scorecard) -> str:
+    before = card.trust.ece_before
+    return "" if before is None else f" (before: {100 * before:.1f} %)"
 
 
 def _counts(card: Scorecard) -> str:

@@ -18,6 +18,7 @@ from earmark.evaluation.pooling import (
     baselines_to_dict,
     spread_over_folds,
 )
+from earmark.evaluation.trust import Beside, Trust
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Raw:
     clip: Scored
     window: Scored | None
     baselines: dict[str, Labels]  # answers for the clips, (clips,) each
+    beside: Beside = field(default_factory=Beside)
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Scorecard:
     folds: tuple[tuple[str, "Scorecard"], ...] = ()
     confidence: float = 0.95  # of every interval
     raw: Raw | None = field(default=None, repr=False, compare=False)
+    trust: Trust = field(default_factory=Trust)  # calibration before and after, clips answered
 
     def mean_over_folds(self) -> dict[str, dict[str, Any]]:
         """See `pooling.spread_over_folds`."""
@@ -92,6 +95,7 @@ class Scorecard:
             "classes": list(self.classes),
             "split": dict(self.split),
             "confidence": self.confidence,
+            **self.trust.to_dict(),
         }
         if self.folds:
             document["folds"] = [{"name": name, **card.to_dict()} for name, card in self.folds]
@@ -115,6 +119,7 @@ class Scorecard:
                 baselines=baselines_from_dict(data["baselines"]),
                 split=dict(data["split"]),
                 confidence=float(data["confidence"]),
+                trust=Trust.from_dict(data),
                 folds=tuple((fold["name"], cls.from_dict(fold)) for fold in data.get("folds", ())),
             )
         except (KeyError, TypeError, AttributeError) as error:
@@ -146,6 +151,7 @@ def _make(
         folds=folds,
         confidence=settings.get("confidence", 0.95),
         raw=raw,
+        trust=Trust.of(clip.targets, clip.probabilities, clip.groups, raw.beside, **settings),
     )
 
 
@@ -161,6 +167,8 @@ def score(
     train_targets: npt.ArrayLike,
     split: Mapping[str, Any],
     baselines: Mapping[str, npt.ArrayLike] | None = None,
+    uncalibrated: npt.ArrayLike | None = None,
+    familiar: npt.ArrayLike | None = None,
     resamples: int = 2000,
     confidence: float = 0.95,
     seed: int = 0,
@@ -176,6 +184,8 @@ def score(
         train_targets: class numbers of the train part, for the majority baseline.
         split: how the parts were made, kept as given; it must be JSON.
         baselines: more of them by name, each the answers for the test clips, (clips,).
+        uncalibrated: probabilities before calibration, (clips, classes). familiar: whether each
+            clip would be answered with a class and not with unknown, (clips,).
         resamples, confidence, seed: see `intervals.bootstrap_intervals`.
     Raises:
         ConfigError: no clip, shapes that differ, NaN, rows that do not sum to one.
@@ -209,7 +219,8 @@ def score(
                 f"baseline '{name}' must have {len(clip.targets)} answers, got {len(answers[name])}"
             )
     settings: dict[str, Any] = {"resamples": resamples, "confidence": confidence, "seed": seed}
-    return _make(Raw(clip, window, answers), names, split, **settings)
+    beside = Beside.checked(uncalibrated, familiar, len(clip.targets), k)
+    return _make(Raw(clip, window, answers, beside), names, split, **settings)
 
 
 def pool(folds: Mapping[str, Scorecard], split: Mapping[str, Any], **settings: Any) -> Scorecard:
@@ -241,5 +252,6 @@ def pool(folds: Mapping[str, Scorecard], split: Mapping[str, Any], **settings: A
         Scored.joined([raw.clip for raw in raws]),
         Scored.joined(windows) if windows else None,
         {name: np.concatenate([raw.baselines[name] for raw in raws]) for name in shared},
+        Beside.joined([raw.beside for raw in raws]),
     )
     return _make(raw, classes, split, tuple(folds.items()), **settings)

@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,21 +12,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earmark.audio import from_samples, iter_blocks, load_audio
-from earmark.errors import EarmarkError, ModelError
+from earmark.errors import ConfigError, EarmarkError, ModelError
 from earmark.evaluation.aggregate import by_largest
 from earmark.inference.windows import cut_windows
-from earmark.saved import SavedConfig, check_file, read_config
+from earmark.saved import VALIDATION, SavedConfig, check_file, read_config
 
 if TYPE_CHECKING:
     import onnxruntime
 
     from earmark.evaluation.cards import Card
+    from earmark.evaluation.thresholds import Threshold
 
 Array = NDArray[np.float32]
 Source = str | Path | Array
 
 BATCH = 16  # windows at once: more is no faster on two cores (measured) and takes more memory
 GOLDEN_TOLERANCE = 1e-4  # float32 sums in another order, on another processor
+FAMILIARITY_TOLERANCE = 1e-2  # in interquartile ranges, from -10 to 10
+UNKNOWN = "unknown"  # the answer where no class is
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,21 @@ class Prediction:
 
     path: str
     label: str | None
-    """The most probable class; None if the recording could not be read."""
+    """The answer: the most probable class, or "unknown"; None if it could not be read."""
     score: float | None
-    """Its probability."""
+    """Probability of the most probable class, whether it is the answer or not."""
     scores: dict[str, float]
     """Probability of every class; where there may be several labels, each by itself."""
     error: str | None = None
     labels: tuple[str, ...] | None = None
     """All labels that were found, the surest first, maybe none; None: the model gives one label."""
+    nearest: str | None = None
+    """The most probable class."""
+    familiarity: float | None = None
+    """How like the training sounds it is, 0 at the threshold; None: the model does not measure it,
+    or the recording could not be read."""
+    is_unknown: bool = False
+    """Whether no class is answered: a class may itself be called "unknown"."""
 
     def to_dict(self) -> dict[str, Any]:
         """The machine output of `earmark predict`."""
@@ -54,6 +64,10 @@ class Prediction:
         }
         if self.labels is not None:
             values["labels"] = list(self.labels)
+        if self.error is None:
+            values["nearest"] = self.nearest
+            values["familiarity"] = self.familiarity
+            values["is_unknown"] = self.is_unknown
         return values if self.error is None else values | {"error": self.error}
 
 
@@ -113,12 +127,25 @@ class Model:
                 f"{self.directory}: {len(self.config.classes)} classes in config.json, but the "
                 f"graph gives {given}; take a fresh copy of the model"
             )
+        parts = 0 if self.config.unknown is None else len(self.config.unknown.parts)
+        outputs = session.get_outputs()
+        if parts != (outputs[1].shape[-1] if len(outputs) > 1 else 0):
+            raise ModelError(
+                f"{self.directory}: the graph's familiarity is not that of config.json; "
+                "take a fresh copy of the model"
+            )
         return session
 
     def window_proba(self, windows: Array) -> Array:
         """Calibrated probabilities (windows, classes) of windows (windows, samples)."""
-        (probabilities,) = self._session.run(None, {"waveform": windows})
-        return np.asarray(probabilities, np.float32)
+        return self._run(windows)[0]
+
+    def _run(self, windows: Array) -> tuple[Array, Array]:
+        """Probabilities (windows, classes) and familiarity (windows, parts), maybe of no part."""
+        outputs = self._session.run(None, {"waveform": windows})
+        parts = [np.asarray(values, np.float32) for values in outputs]
+        unmeasured = np.zeros((len(windows), 0), np.float32)
+        return parts[0], parts[1] if len(parts) > 1 else unmeasured
 
     def _blocks(self, source: Source, rate_hz: int | None) -> Iterable[Array]:
         if isinstance(source, (str, Path)):
@@ -127,7 +154,7 @@ class Model:
 
     def windows_proba(self, source: Source, rate_hz: int | None = None) -> Array:
         """Probabilities (windows, classes) of the windows of one file, or of mono samples."""
-        return self._all_windows(self._blocks(source, rate_hz))
+        return self._all_windows(self._blocks(source, rate_hz))[0]
 
     def clip_windows_proba(
         self, path: Path, onset_s: float = 0.0, offset_s: float | None = None
@@ -138,41 +165,123 @@ class Model:
         samples, _ = load_audio(path, self.rate_hz, onset_s=onset_s, offset_s=offset_s)
         return self.windows_proba(samples)
 
-    def _all_windows(self, blocks: Iterable[Array]) -> Array:
+    def _all_windows(self, blocks: Iterable[Array]) -> tuple[Array, Array]:
         waiting: list[Array] = []
-        results: list[Array] = []
+        results: list[tuple[Array, Array]] = []
         for window in cut_windows(blocks, self.config.window):
             waiting.append(window)
             if len(waiting) == BATCH:
-                results.append(self.window_proba(np.stack(waiting)))
+                results.append(self._run(np.stack(waiting)))
                 waiting = []
         if waiting:
-            results.append(self.window_proba(np.stack(waiting)))
-        return np.concatenate(results)
+            results.append(self._run(np.stack(waiting)))
+        return (
+            np.concatenate([probabilities for probabilities, _ in results]),
+            np.concatenate([familiarity for _, familiarity in results]),
+        )
+
+    def familiarity(
+        self, sources: Source | Sequence[Source], rate_hz: int | None = None
+    ) -> NDArray[np.float64]:
+        """How like the training sounds each source is, (sources,): below 0 it is `unknown`.
+
+        In interquartile ranges of the training sounds, from -10 to 10. NaN for a source that
+        cannot be read, and of a model that was saved before there was this.
+        """
+        found = [prediction.familiarity for prediction in self.predictions(sources, rate_hz)]
+        return np.array([np.nan if value is None else value for value in found], np.float64)
+
+    def thresholds(
+        self, *, precision: float | None = None, recall: float | None = None
+    ) -> "tuple[Threshold, ...]":
+        """The probability from which on each class has a precision or recall, on validation clips.
+
+        One of the two is given, above 0 and at most 1. ConfigError if not; ModelError for a model
+        without validation clips.
+        """
+        from earmark.evaluation.thresholds import find_thresholds
+
+        if (precision is None) == (recall is None):
+            raise ConfigError("give one of precision and recall, for example precision=0.95")
+        if VALIDATION not in self.config.files:
+            raise ModelError(
+                f"{self.directory}: it has no {VALIDATION}, as no clips were held out for "
+                "validation or it was saved before they were kept; train it again"
+            )
+        path = check_file(self.directory, self.config, VALIDATION)
+        with np.load(path, allow_pickle=False) as kept:
+            probabilities, targets, groups = (
+                kept[name] for name in ("probabilities", "targets", "groups")
+            )
+        value = recall if precision is None else precision
+        assert value is not None
+        return find_thresholds(
+            probabilities,
+            targets,
+            groups,
+            self.config.classes,
+            "recall" if precision is None else "precision",
+            value,
+        )
 
     def predictions(
-        self, sources: Source | Sequence[Source], rate_hz: int | None = None
+        self,
+        sources: Source | Sequence[Source],
+        rate_hz: int | None = None,
+        *,
+        unknown: bool = True,
+        thresholds: Mapping[str, float | None] | None = None,
     ) -> Iterator[Prediction]:
-        """One `Prediction` a source, in order; a source that cannot be read says so in `error`."""
+        """One `Prediction` a source, in order; a source that cannot be read says so in `error`.
+
+        With `unknown`, a source that is unlike the training sounds is answered "unknown". With
+        `thresholds`, by class, so is one whose best class does not reach its own; None: that
+        class is never answered.
+        """
         for source in _as_list(sources):
             name = str(source) if isinstance(source, (str, Path)) else "<samples>"
             try:
-                probabilities = self._clip(self.windows_proba(source, rate_hz))
+                windows, strange = self._all_windows(self._blocks(source, rate_hz))
+                probabilities = self._clip(windows)
             except ModelError:
                 raise
             except EarmarkError as error:
-                labels = () if self.multilabel else None
-                yield Prediction(name, None, None, {}, str(error), labels)
+                none = () if self.multilabel else None
+                yield Prediction(name, None, None, {}, str(error), none)
                 continue
             best = int(probabilities.argmax())
+            nearest = self.config.classes[best]
             scores = dict(zip(self.config.classes, map(float, probabilities), strict=True))
+            familiarity = self._familiarity(strange)
+            labels = self._labels(scores)
+            foreign = unknown and self._is_foreign(familiarity)
+            doubtful = thresholds is not None and not _reaches(scores[nearest], thresholds[nearest])
+            if labels is not None:
+                labels = _believed(labels, scores, thresholds) if not foreign else ()
+                doubtful = False  # no label is an answer already
+            is_unknown = foreign or doubtful
             yield Prediction(
                 name,
-                self.config.classes[best],
+                UNKNOWN if is_unknown else nearest,
                 float(probabilities[best]),
                 scores,
-                labels=self._labels(scores),
+                labels=labels,
+                nearest=nearest,
+                familiarity=familiarity,
+                is_unknown=is_unknown,
             )
+
+    def _familiarity(self, windows: Array) -> float | None:
+        """The least of the means over the windows (windows, parts); None where there is no part."""
+        if not windows.shape[1]:
+            return None
+        return float(windows.mean(axis=0, dtype=np.float64).min())
+
+    def _is_foreign(self, familiarity: float | None) -> bool:
+        settings = self.config.unknown
+        return (
+            settings is not None and familiarity is not None and (familiarity < settings.threshold)
+        )
 
     def _clip(self, windows: Array) -> NDArray[np.floating[Any]]:
         """The scores (classes,) of a recording from those (windows, classes) of its windows."""
@@ -206,14 +315,20 @@ class Model:
         return np.array(rows, np.float64).reshape(-1, len(self.config.classes))
 
     def predict(
-        self, sources: Source | Sequence[Source], rate_hz: int | None = None
+        self,
+        sources: Source | Sequence[Source],
+        rate_hz: int | None = None,
+        *,
+        unknown: bool = True,
     ) -> NDArray[np.object_]:
-        """The most probable label of each source; None, and a warning, for one not readable.
+        """The label of each source; None, and a warning, for one that is not readable.
 
-        Of a multi-label model a tuple of the labels that were found, the surest first.
+        That is the most probable class, or "unknown" where a source is unlike the training sounds
+        (never with `unknown=False`). Of a multi-label model it is a tuple of the labels that were
+        found, the surest first; of a source unlike the training sounds it is empty.
         """
         labels = np.empty(len(_as_list(sources)), object)
-        for index, prediction in enumerate(self.predictions(sources, rate_hz)):
+        for index, prediction in enumerate(self.predictions(sources, rate_hz, unknown=unknown)):
             if prediction.error is not None:
                 warnings.warn(prediction.error, stacklevel=2)
             several = self.multilabel and prediction.error is None
@@ -226,14 +341,37 @@ class Model:
             check_file(self.directory, self.config, name)
         with np.load(self.directory / "golden.npz", allow_pickle=False) as golden:
             waveform, wanted = golden["waveform"], golden["probabilities"]
-        difference = float(np.abs(self.window_proba(waveform) - wanted).max())
-        if not difference <= GOLDEN_TOLERANCE:
+            strange = golden.get("familiarity", None)
+        got, familiarity = self._run(waveform)
+        difference = float(np.abs(got - wanted).max())
+        self._same("probabilities", difference, GOLDEN_TOLERANCE)
+        if strange is not None:
+            apart = float(np.abs(familiarity - strange).max())
+            self._same("familiarity", apart, FAMILIARITY_TOLERANCE)
+        return difference
+
+    def _same(self, what: str, difference: float, allowed: float) -> None:
+        if not difference <= allowed:
             raise ModelError(
-                f"{self.directory}: the golden input gives probabilities that differ by "
-                f"{difference:.2g} (allowed: {GOLDEN_TOLERANCE:g}); this onnxruntime computes "
+                f"{self.directory}: the golden input gives {what} that differ by "
+                f"{difference:.2g} (allowed: {allowed:g}); this onnxruntime computes "
                 "something else than the one that saved the model"
             )
-        return difference
+
+
+def _believed(
+    labels: tuple[str, ...],
+    scores: Mapping[str, float],
+    thresholds: Mapping[str, float | None] | None,
+) -> tuple[str, ...]:
+    """The labels that reach their own thresholds, where there are any."""
+    if thresholds is None:
+        return labels
+    return tuple(label for label in labels if _reaches(scores[label], thresholds[label]))
+
+
+def _reaches(score: float, threshold: float | None) -> bool:
+    return threshold is not None and score >= threshold
 
 
 def _as_list(sources: Source | Sequence[Source]) -> list[Source]:

@@ -23,17 +23,23 @@ from earmark.saved import (
     CLIPS,
     FORMAT,
     MULTILABEL_FORMAT,
+    OVERLAP_FORMAT,
     SINGLE_LABEL_FORMAT,
+    VALIDATION,
     Architecture,
     Calibration,
     SavedConfig,
+    Unknown,
     Window,
     file_digest,
 )
 from earmark.training.checkpoint import write_tensors
+from earmark.training.familiar import Fitted
+from earmark.training.run_folder import write_arrays
 from earmark.training.windows import Cut
 
 AGREEMENT = 1e-4  # largest difference of a probability between torch and ONNX (float32 rounding)
+FAMILIARITY_AGREEMENT = 1e-2  # in interquartile ranges of known sounds, from -10 to 10
 OPSET = 18
 
 
@@ -59,6 +65,10 @@ class Trained:
     """The model card, Markdown."""
     clips: Sequence[tuple[str, str]]
     """(content digest, part) of every clip that took part, so that no later score counts it."""
+    familiar: Fitted | None = None
+    """What is like the training sounds; None: the model always answers."""
+    held_out: Mapping[str, NDArray[Any]] | None = None
+    """Answers on the validation clips, for thresholds that are asked for later."""
 
 
 def window_of(frontend: Frontend, cut: Cut) -> Window:
@@ -76,8 +86,10 @@ def window_of(frontend: Frontend, cut: Cut) -> Window:
 
 def _format_of(trained: Trained) -> int:
     """The oldest that has what the model needs, so that older readers still read it."""
-    if trained.cut.step is not None:
+    if trained.familiar is not None:
         return FORMAT
+    if trained.cut.step is not None:
+        return OVERLAP_FORMAT
     return MULTILABEL_FORMAT if trained.activation == "sigmoid" else SINGLE_LABEL_FORMAT
 
 
@@ -97,13 +109,14 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
         fill=trained.cut.fill,
         temperature=trained.temperature,
         activation=trained.activation,
+        familiarity=None if trained.familiar is None else trained.familiar.familiarity,
     ).eval()
     samples = trained.frontend.window_samples(trained.cut.frames)
     waveform = np.resize(example, (2, samples)).astype(np.float32)
     waveform[1] *= np.float32(0.1)  # another level, so that the two rows differ
     write_onnx(graph, torch.from_numpy(waveform), building / "model.onnx")
     golden = _agree(graph, waveform, building / "model.onnx")
-    np.savez(building / "golden.npz", waveform=waveform, probabilities=golden)
+    write_arrays(building / "golden.npz", {"waveform": waveform, **golden})
     write_tensors(
         building / "model.safetensors", trained.classifier.state_dict(), {"model": trained.model}
     )
@@ -113,7 +126,10 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
     (building / "README.md").write_text(trained.card, encoding="utf-8")
     rows = "".join(f"{digest},{part}\n" for digest, part in trained.clips)
     (building / CLIPS).write_text("digest,part\n" + rows, encoding="ascii")
-    names = ("model.onnx", "model.safetensors", "golden.npz", "scorecard.json", CLIPS)
+    names = ["model.onnx", "model.safetensors", "golden.npz", "scorecard.json", CLIPS]
+    if trained.held_out is not None:
+        write_arrays(building / VALIDATION, trained.held_out)
+        names.append(VALIDATION)
     parameters = sum(weight.numel() for weight in trained.classifier.network.parameters())
     config = SavedConfig(
         format=_format_of(trained),
@@ -128,6 +144,7 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
         aggregate=trained.aggregate,
         threshold=trained.threshold,
         calibration=Calibration(temperature=trained.temperature, fitted_on=trained.calibrated_on),
+        unknown=None if trained.familiar is None else Unknown(**trained.familiar.told),
         provenance=dict(trained.provenance),
         files={name: file_digest(building / name) for name in names},
     )
@@ -157,7 +174,7 @@ def write_onnx(graph: WaveformClassifier, waveform: Tensor, path: Path) -> None:
                 external_data=False,
                 opset_version=OPSET,
                 input_names=["waveform"],
-                output_names=["probabilities"],
+                output_names=["probabilities", *(["familiarity"] if graph.familiar else [])],
                 dynamic_shapes={"waveform": dynamic},
                 verbose=False,
             )
@@ -168,16 +185,20 @@ def write_onnx(graph: WaveformClassifier, waveform: Tensor, path: Path) -> None:
 
 def _agree(
     graph: WaveformClassifier, waveform: NDArray[np.float32], path: Path
-) -> NDArray[np.float32]:
-    """ONNX's probabilities, once they are known to equal torch's."""
+) -> dict[str, NDArray[np.float32]]:
+    """ONNX's outputs by name, once they are known to equal torch's."""
     with torch.no_grad():
-        wanted = graph(torch.from_numpy(waveform)).numpy()
+        answer = graph(torch.from_numpy(waveform))
+    wanted = answer if isinstance(answer, tuple) else (answer,)
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    (got,) = session.run(None, {"waveform": waveform})
-    difference = float(np.abs(got - wanted).max())
-    if not difference <= AGREEMENT:
-        raise ModelError(
-            f"the exported graph differs from the trained network by {difference:.2g} "
-            f"(allowed: {AGREEMENT:g}); please report this with the model's name"
-        )
-    return np.asarray(got, np.float32)
+    names = [output.name for output in session.get_outputs()]
+    got = session.run(None, {"waveform": waveform})
+    for name, ours, theirs in zip(names, wanted, got, strict=True):
+        difference = float(np.abs(theirs - ours.numpy()).max())
+        allowed = AGREEMENT if name == "probabilities" else FAMILIARITY_AGREEMENT
+        if not difference <= allowed:
+            raise ModelError(
+                f"the exported graph differs from the trained network by {difference:.2g} in "
+                f"{name} (allowed: {allowed:g}); please report this with the model's name"
+            )
+    return {name: np.asarray(values, np.float32) for name, values in zip(names, got, strict=True)}

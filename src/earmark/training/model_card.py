@@ -35,7 +35,8 @@ model.predict(["recording.wav"])
 ```
 
 Without Earmark, `model.onnx` takes `waveform` (batch, {samples}) float32 mono at {rate_hz} Hz and
-gives `probabilities` (batch, {count}), in the order of `classes` in `config.json`.
+gives `probabilities` (batch, {count}), in the order of `classes` in `config.json`, and
+`familiarity` (batch, parts): below 0, a sound is unlike those of the training.
 
 ## What it is
 
@@ -46,12 +47,13 @@ of {window_s:.2f} s. Trained on {train} clips of `{dataset}`, seed {seed}.
 
 ONE = (
     "It tells {count} classes apart: {classes}.",
-    "It answers one of its classes whatever it hears, also for sounds of another kind.",
+    "A recording unlike its training sounds is answered `unknown`. That catches noise, hum and "
+    "silence; another kind of sound is often taken for one of the classes.",
 )
 SEVERAL = (
     "It says which of {count} labels a recording has: {classes}.",
     "It answers the labels whose score ({way}) is {threshold:.2f} or more, several or none, and "
-    "may find them in sounds of another kind as well.",
+    "may find them in sounds of another kind as well. Noise, hum and silence have none.",
 )
 
 

@@ -19,6 +19,7 @@ from earmark.evaluation.scorecard import Scorecard
 from earmark.training.batches import epoch_batches
 from earmark.training.beginning import begin
 from earmark.training.export import Trained, export
+from earmark.training.familiar import familiarity_of, fit_familiarity
 from earmark.training.find_rate import FoundRate, find_rate, read_rate, write_rate
 from earmark.training.from_features import example_noise
 from earmark.training.interrupt import deferred_interrupt
@@ -100,10 +101,13 @@ def run_split(
     fitted, settings, found = fit_part(
         prepared, training, watched, name, options, out, watcher, shortened=refit
     )
-    decided = task.undecided()
+    decided, held_out = task.undecided(), None
     if validation is not None:
         validation = windows(split.validation, prepared.cut)  # as clips will be answered
-        decided = task.decide(predict_logits(fitted.classifier, validation), validation)
+        logits = predict_logits(fitted.classifier, validation)
+        decided = task.decide(logits, validation)
+        held_out = task.held_out(logits, decided, validation, dataset)
+    first = fitted.classifier
     refit = refit and not fitted.interrupted
     if refit:
         (out / REFIT).mkdir(exist_ok=True)
@@ -127,9 +131,22 @@ def run_split(
             "kept; scoring and saving them"
         )
 
+    learned_from = learned if refit else split.train
+    familiar = fit_familiarity(
+        fitted.classifier,
+        windows(learned_from, prepared.cut),
+        first,
+        windows(split.train, prepared.cut),
+        validation,
+        dataset.groups,
+        prepared.frontend,
+        np.random.default_rng([options.seed, len(learned_from)]),
+    )
     test = windows(split.test, prepared.cut)
     logits = predict_logits(fitted.classifier, test)
-    answers = task.answers(logits, decided, test, dataset, learned if refit else split.train)
+    answers = task.answers(logits, decided, test, dataset, learned_from)
+    of_windows = familiarity_of(fitted.classifier, familiar.familiarity, test)
+    answers |= task.familiar(of_windows, test)
     card = task.card(answers, dataset.classes, description)
     trained = Trained(
         model=options.model,
@@ -149,7 +166,7 @@ def run_split(
             "split": description,
             "recipe": recipe.to_dict(),
             "learning_rate": found.rate,
-            "train_counts": dataset.subset(learned if refit else split.train).class_counts,
+            "train_counts": dataset.subset(learned_from).class_counts,
             "refit": refit,
             "epochs": fitted.epoch,
             "batch_size": settings.batch_size,
@@ -164,6 +181,8 @@ def run_split(
             for part in PARTS
             for index in getattr(split, part)
         ],
+        familiar=familiar,
+        held_out=held_out,
     )
     trained = dataclasses.replace(trained, card=model_card(trained, card, options.seed))
     export(trained, _example(prepared, split, options.seed), model_path)

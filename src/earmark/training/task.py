@@ -62,6 +62,16 @@ class Task(ABC):
         """
 
     @abstractmethod
+    def held_out(
+        self, logits: Logits, decided: Decided, validation: Windows, dataset: Dataset
+    ) -> Arrays:
+        """What is kept of the validation clips in the saved model; groups are numbers there."""
+
+    def familiar(self, familiarity: NDArray[np.float32], test: Windows) -> Arrays:
+        """What the card tells of `familiarity` (windows, parts) of the test part, if anything."""
+        return {}
+
+    @abstractmethod
     def card(self, answers: Arrays, classes: Sequence[str], split: Mapping[str, Any]) -> Card:
         """The score card of answers."""
 
@@ -115,7 +125,26 @@ class OneLabel(Task):
             "window_probabilities": probabilities,
             "window_groups": groups[test.clip_of],
             "train_targets": dataset.targets[train],
+            "uncalibrated": clip_probabilities(
+                calibration.softmax(logits), test.clip_of, len(test.clips)
+            ),
         }
+
+    def held_out(
+        self, logits: Logits, decided: Decided, validation: Windows, dataset: Dataset
+    ) -> Arrays:
+        """Calibrated probabilities of clips, targets and groups."""
+        probabilities = calibration.softmax(logits, decided.temperature)
+        return _kept(
+            clip_probabilities(probabilities, validation.clip_of, len(validation.clips)),
+            validation,
+            dataset,
+        )
+
+    def familiar(self, familiarity: NDArray[np.float32], test: Windows) -> Arrays:
+        """Which test clips would be answered with a class, (clips,)."""
+        means = clip_probabilities(familiarity, test.clip_of, len(test.clips))
+        return {"familiar": means.min(axis=1) >= 0}
 
     def card(self, answers: Arrays, classes: Sequence[str], split: Mapping[str, Any]) -> Card:
         """The single-label card."""
@@ -171,6 +200,13 @@ class SeveralLabels(Task):
             "thresholds": np.array([decided.thresholds[way] for way in WAYS]),
         }
 
+    def held_out(
+        self, logits: Logits, decided: Decided, validation: Windows, dataset: Dataset
+    ) -> Arrays:
+        """Calibrated scores of clips (the mean of windows), targets and groups."""
+        means = _clip_means(logits, decided.temperature, validation)
+        return _kept(means if self.aggregate == "mean" else by_largest(means), validation, dataset)
+
     def card(self, answers: Arrays, classes: Sequence[str], split: Mapping[str, Any]) -> Card:
         """The multi-label card."""
         given: dict[str, Any] = dict(answers)
@@ -197,3 +233,13 @@ class SeveralLabels(Task):
 def _clip_means(logits: Logits, temperature: float, windows: Windows) -> NDArray[np.float64]:
     scores = decide.sigmoid(logits, temperature)
     return clip_probabilities(scores, windows.clip_of, len(windows.clips))
+
+
+def _kept(probabilities: NDArray[np.float64], validation: Windows, dataset: Dataset) -> Arrays:
+    """The arrays of `validation.npz`; a model is shipped, so names of groups stay at home."""
+    _, groups = np.unique(dataset.groups[validation.clips], return_inverse=True)
+    return {
+        "probabilities": probabilities,
+        "targets": validation.clip_targets,
+        "groups": groups.astype(np.int64),
+    }

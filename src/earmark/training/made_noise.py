@@ -1,0 +1,80 @@
+"""Sounds that are none: what familiarity is fitted against, so that no folder of them is needed."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from earmark.features import Frontend
+from earmark.training.windows import Cut
+
+Array = NDArray[np.float32]
+LEVELS_DB = (-95.0, -8.0)  # from the last bit of 16 to nearly full scale
+LOWEST_HZ = 20.0
+
+
+def made_noise(
+    frontend: Frontend, cut: Cut, heard: Sequence[int], rng: np.random.Generator
+) -> Array:
+    """Windows (windows, frames, bins) of noise, hum and silence, one for each number in `heard`.
+
+    `heard` is how many frames of a window hold sound: short noise is as short as short clips are.
+    """
+    makers = (_coloured, _shaped, _coloured, _shaped, _hum, _silence)
+    windows = []
+    for number, frames in enumerate(heard):
+        samples = frontend.window_samples(int(frames))
+        sound = makers[number % len(makers)](samples, frontend.rate_hz, rng)
+        sound *= 10 ** (rng.uniform(*LEVELS_DB) / 20)
+        features = frontend(np.clip(sound, -1, 1).astype(np.float32))
+        windows.append(cut.window(features[: int(frames)], 0))
+    return np.stack(windows)
+
+
+def _filtered(
+    samples: int, gain: NDArray[np.float64], rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """White noise through a gain at each frequency, of deviation 1."""
+    noise = np.fft.irfft(np.fft.rfft(rng.standard_normal(samples)) * gain, samples)
+    return np.asarray(noise / max(float(noise.std()), 1e-12))
+
+
+def _frequencies(samples: int, rate_hz: int) -> NDArray[np.float64]:
+    return np.asarray(np.maximum(np.fft.rfftfreq(samples, 1 / rate_hz), LOWEST_HZ))
+
+
+def _coloured(samples: int, rate_hz: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """From somewhat blue, over white, pink and brown, to darker still."""
+    gain = np.asarray(_frequencies(samples, rate_hz) ** (-rng.uniform(-0.5, 2.5) / 2))
+    return _filtered(samples, gain, rng)
+
+
+def _shaped(samples: int, rate_hz: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Noise through a random equaliser: a room, a fan, a cheap microphone."""
+    bends = int(rng.integers(3, 9))
+    at = np.sort(rng.uniform(np.log(LOWEST_HZ), np.log(rate_hz / 2), bends))
+    levels = rng.uniform(-40, 0, bends)
+    frequencies = np.log(_frequencies(samples, rate_hz))
+    gain = np.asarray(10 ** (np.interp(frequencies, at, levels) / 20), np.float64)
+    return _filtered(samples, gain, rng)
+
+
+def _hum(samples: int, rate_hz: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """A steady tone with overtones, and noise below it: mains, motors, whistles of electronics."""
+    base_hz = rng.uniform(40, min(1000, rate_hz / 4))
+    slope = rng.uniform(0, 2)
+    at = np.arange(samples) / rate_hz
+    sound = np.zeros(samples)
+    for overtone in range(1, int(rng.integers(2, 26))):
+        if base_hz * overtone < rate_hz / 2:
+            phase = 2 * np.pi * (base_hz * overtone * at + rng.uniform())
+            sound += np.sin(phase) / overtone**slope
+    below = 10 ** (rng.uniform(-60, -10) / 20) * _coloured(samples, rate_hz, rng)
+    return np.asarray(sound / max(float(sound.std()), 1e-12) + below)
+
+
+def _silence(samples: int, rate_hz: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Digital silence, or noise that nobody hears."""
+    if rng.random() < 0.5:
+        return np.zeros(samples)
+    return np.asarray(1e-2 * _coloured(samples, rate_hz, rng))
