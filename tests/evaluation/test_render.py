@@ -43,13 +43,15 @@ def test_baselines_stand_strongest_first_each_with_its_intervals():
     )
     lines = text(card).splitlines()
     start = next(at for at, line in enumerate(lines) if line.startswith("Baseline"))
-    assert "Balanced accuracy" in lines[start]
+    assert "Model above it" in lines[start]
     rows = lines[start + 2 : start + 6]
     assert [row.split()[0][:5] for row in rows] == ["[b]rh", "Annot", "Tempo", "Major"]
     for name, row in zip(("annotated tempo", "tempo", "majority"), rows[1:], strict=True):
-        for band in card.baselines[name].values():
-            assert percent(band) in row
-    assert rows[0].count("100.0 %") == 3
+        for metric in ("accuracy", "macro_f1"):
+            assert percent(card.baselines[name][metric]) in row
+        assert f"{100 * card.baselines[name]['margin'].value:.1f} [" in row
+    assert rows[0].count("100.0 %") == 2
+    assert "0.0 [" in rows[0]
     assert max(len(line.rstrip()) for line in lines) <= 80
 
 

@@ -12,10 +12,13 @@ from earmark.evaluation.baselines import majority
 from earmark.evaluation.checks import Floats, Labels, as_groups, as_labels, as_probabilities
 from earmark.evaluation.figures import Figures
 from earmark.evaluation.intervals import Interval, bootstrap_intervals
+from earmark.evaluation.leak import Leak
+from earmark.evaluation.paired import compare_paired
 from earmark.evaluation.pooling import (
     arrays_of_folds,
     baselines_from_dict,
     baselines_to_dict,
+    leaks_to_dict,
     spread_over_folds,
 )
 
@@ -73,10 +76,12 @@ class Scorecard:
     classes: tuple[str, ...]
     clip: Figures
     window: Figures | None
-    baselines: dict[str, dict[str, Interval]]  # {"majority": {"accuracy": ...}}
+    baselines: dict[str, dict[str, Interval]]  # {"majority": {"accuracy": ..., "margin": ...}}
     split: dict[str, Any]  # how the parts were made, as the splitter says it
     folds: tuple[tuple[str, "Scorecard"], ...] = ()
     confidence: float = 0.95  # of every interval
+    leak: Leak | None = None  # where a random split was trained too
+    leak_of_baseline: Leak | None = None  # the same of MFCC statistics, without a training
     raw: Raw | None = field(default=None, repr=False, compare=False)
 
     def mean_over_folds(self) -> dict[str, dict[str, Any]]:
@@ -93,6 +98,7 @@ class Scorecard:
             "split": dict(self.split),
             "confidence": self.confidence,
         }
+        document |= leaks_to_dict(self)
         if self.folds:
             document["folds"] = [{"name": name, **card.to_dict()} for name, card in self.folds]
             document["mean_over_folds"] = self.mean_over_folds()
@@ -116,6 +122,8 @@ class Scorecard:
                 split=dict(data["split"]),
                 confidence=float(data["confidence"]),
                 folds=tuple((fold["name"], cls.from_dict(fold)) for fold in data.get("folds", ())),
+                leak=Leak.from_dict(data.get("leak")),
+                leak_of_baseline=Leak.from_dict(data.get("leak_of_baseline")),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ConfigError(
@@ -139,7 +147,7 @@ def _make(
         clip=figures(clip),
         window=None if raw.window is None else figures(raw.window),
         baselines={
-            name: bootstrap_intervals(clip.targets, answers, clip.groups, len(classes), **settings)
+            name: _baseline(clip, answers, len(classes), **settings)
             for name, answers in raw.baselines.items()
         },
         split=dict(split),
@@ -147,6 +155,14 @@ def _make(
         confidence=settings.get("confidence", 0.95),
         raw=raw,
     )
+
+
+def _baseline(clip: Scored, answers: Labels, classes: int, **settings: Any) -> dict[str, Interval]:
+    """Its figures, and the margin: accuracy of the model less its own, paired clip by clip."""
+    figures = bootstrap_intervals(clip.targets, answers, clip.groups, classes, **settings)
+    both = {"model": clip.predictions, "baseline": answers}
+    (test,) = compare_paired(clip.targets, both, clip.groups, **settings)
+    return {**figures, "margin": test.difference}
 
 
 def score(

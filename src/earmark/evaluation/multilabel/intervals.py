@@ -16,12 +16,12 @@ from earmark.evaluation.design_effect import design_effect, few_groups
 from earmark.evaluation.intervals import Interval, wilson
 from earmark.evaluation.multilabel.checks import Marks
 from earmark.evaluation.multilabel.metrics import (
-    Ranking,
     counts,
     exact_match,
     macro_f1,
     micro_f1,
 )
+from earmark.evaluation.ranking import Ranking
 
 COUNTED = {"micro_f1": micro_f1, "macro_f1": macro_f1}
 NAMES = ("micro_f1", "macro_f1", "mean_average_precision", "exact_match")
