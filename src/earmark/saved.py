@@ -15,6 +15,7 @@ SINGLE_LABEL_FORMAT = 1  # such folders are as they were before there were other
 MULTILABEL_FIELDS = ("activation", "aggregate", "threshold")
 CONFIG = "config.json"
 CLIPS = "clips.csv"
+BASELINES = "baselines.npz"
 
 
 class _Strict(BaseModel):

@@ -41,6 +41,10 @@ def train(
     groups: opt.Groups = None,
     test: opt.Test = 0.2,
     validation: opt.Validation = 0.1,
+    leak: Annotated[
+        bool,
+        typer.Option("--leak", help="Train again on a random split: what would it claim?"),
+    ] = False,
     aggregate: Annotated[
         Aggregate,
         typer.Option(help="Where clips have several labels: how windows are put together."),
@@ -96,6 +100,7 @@ def train(
         precision=precision.value,
         histograms=histograms,
         resume=resume,
+        leak=leak,
         background=background,
         workers=workers,
     )

@@ -149,6 +149,9 @@ def _warning(card: Scorecard) -> str:
     margin = card.baselines[best].get("margin")
     if margin is None:
         return text + f"and the accuracy may be as low as {100 * card.clip.accuracy.low:.1f} %."
+    if margin.value < 0:
+        margin = Interval(-margin.value, -margin.high, -margin.low)
+        return text + f"and the model is {_margin(margin)} points below it."
     return text + f"and the model is {_margin(margin)} points above it."
 
 
@@ -232,7 +235,7 @@ def _baseline_table(card: Scorecard) -> Any:
     rows = [
         [
             percent(figures[name]["accuracy"]),
-            percent(figures[name]["macro_f1"]),
+            f"{100 * figures[name]['macro_f1'].value:.1f} %",
             _margin(figures[name].get("margin")),
         ]
         for name in names

@@ -15,10 +15,13 @@ from earmark.errors import DatasetError, EarmarkError
 from earmark.evaluation.cards import Card
 from earmark.evaluation.multilabel import score as score_labels
 from earmark.evaluation.multilabel.decide import USUAL
+from earmark.evaluation.paired import PairedTest
 from earmark.evaluation.scorecard import score
 from earmark.features.cache import FROM_FEATURES, content_digest, features_digest
 from earmark.features.extract import Part, extract_part
 from earmark.features.frontend import Frontend, frontend_from_settings
+from earmark.inference.against import clip_means, common_classes, compared, model_names
+from earmark.inference.baselines import baseline_answers
 from earmark.inference.model import Array, Model
 from earmark.parallel import Progress
 from earmark.saved import CLIPS, check_file
@@ -38,6 +41,8 @@ class Evaluation:
     names: tuple[str, ...]
     """The clips that were scored, in the order of the card's arrays."""
     problems: tuple[Problem, ...]
+    paired: tuple[PairedTest, ...] = ()
+    """The model and those it was compared with, every pair of them on these clips."""
 
 
 def evaluate(
@@ -45,22 +50,32 @@ def evaluate(
     dataset: Dataset,
     *,
     include_training: bool = False,
+    against: Sequence[Model] = (),
     progress: Progress | None = None,
 ) -> Evaluation:
     """Score `model` on the clips of `dataset` that it was neither trained nor calibrated on.
 
     Clips are known again by their content, whatever their names. Unreadable clips and labels that
-    the model does not know are reported, not scored. DatasetError where nothing is left, or where
-    one of model and dataset has several labels a clip and the other has not.
+    the model does not know are reported, not scored. Models `against` which it is compared answer
+    the same clips: only those that none of them has learned from, of classes that all know.
+
+    DatasetError where nothing is left, or where one of model and dataset has several labels a clip
+    and the other has not; ConfigError where models cannot be compared.
     """
     dataset.require_sounds("evaluate")
     _same_kind(model, dataset)
-    classes = model.config.classes
-    learned = set() if include_training else _learned(model)
-    of_features = None
+    models = [model, *against]
+    names = model_names(models)
+    classes = common_classes(models)
+    of_each = [set() if include_training else _learned(each) for each in models]
+    learned = {digest for own in of_each for digest in own}
     problems = list(dataset.problems)
-    if any(digest.startswith(FROM_FEATURES) for digest in learned):
-        of_features = frontend_from_settings(model.config.frontend)
+    of_features = [
+        frontend_from_settings(each.config.frontend)
+        for each, own in zip(models, of_each, strict=True)
+        if any(digest.startswith(FROM_FEATURES) for digest in own)
+    ]
+    if of_features:
         problems.append(Problem("trained on features", "", LEARNED_FEATURES))
     known, seen = [], 0
     unknown: Counter[str] = Counter()
@@ -74,19 +89,27 @@ def evaluate(
         else:
             known.append(clip)
     for label, count in unknown.items():
-        detail = f"{count} clips of a class the model does not know; it knows {', '.join(classes)}"
+        who = (
+            "the model does not know; it knows" if not against else "not all models know; they know"
+        )
+        detail = f"{count} clips of a class {who} {', '.join(classes)}"
         if model.multilabel:
             detail += ". The label is passed over, and a clip without any other is left out"
         problems.append(Problem("unknown label", label, detail))
     if seen:
-        detail = f"{seen} clips the model was trained or calibrated on are left out of the score"
+        who = "the model was" if not against else "one of the models was"
+        detail = f"{seen} clips {who} trained or calibrated on are left out of the score"
         problems.append(Problem("trained on", "", detail))
     groups = dict(zip((clip.name for clip in dataset.clips), dataset.groups, strict=True))
     scored: list[Clip] = []
-    windows: list[Array] = []
+    windows: list[list[Array]] = [[] for _ in models]
     for done, clip in enumerate(known, start=1):
         try:
-            windows.append(model.clip_windows_proba(clip.path, clip.onset_s, clip.offset_s))
+            answered = [
+                m.clip_windows_proba(clip.path, clip.onset_s, clip.offset_s) for m in models
+            ]
+            for own, rows in zip(windows, answered, strict=True):
+                own.append(rows)
             scored.append(clip)
         except EarmarkError as error:
             problems.append(Problem("unreadable", clip.name, str(error)))
@@ -104,9 +127,14 @@ def evaluate(
             else f"{len(scored)} clips the model has not seen, {seen} seen ones left out"
         ),
     }
+    of = np.array([groups[clip.name] for clip in scored])
+    baselines, problem = baseline_answers(model, dataset, scored)
+    if problem is not None:
+        problems.append(problem)
     card_of = _labels_card if model.multilabel else _card
-    card = card_of(model, scored, windows, np.array([groups[clip.name] for clip in scored]), split)
-    return Evaluation(card, tuple(clip.name for clip in scored), tuple(problems))
+    card = card_of(model, scored, windows[0], of, split, baselines)
+    paired = compared(models, names, scored, windows, of, card) if against else ()
+    return Evaluation(card, tuple(clip.name for clip in scored), tuple(problems), paired)
 
 
 def _same_kind(model: Model, dataset: Dataset) -> None:
@@ -129,6 +157,7 @@ def _card(
     windows: Sequence[Array],
     clip_groups: NDArray[np.str_],
     split: Mapping[str, Any],
+    baselines: Mapping[str, Any],
 ) -> Card:
     """The card of clips with one label each."""
     classes = model.config.classes
@@ -136,7 +165,7 @@ def _card(
     counts = [len(rows) for rows in windows]
     return score(
         targets,
-        _means(windows),
+        clip_means(windows),
         clip_groups,
         classes,
         window_targets=np.repeat(targets, counts),
@@ -144,6 +173,7 @@ def _card(
         window_groups=np.repeat(clip_groups, counts),
         train_targets=_train_targets(model, targets),
         split=split,
+        baselines=baselines,
     )
 
 
@@ -153,6 +183,7 @@ def _labels_card(
     windows: Sequence[Array],
     clip_groups: NDArray[np.str_],
     split: Mapping[str, Any],
+    baselines: Mapping[str, Any],
 ) -> Card:
     """The card of clips that may have several labels."""
     config = model.config
@@ -168,7 +199,7 @@ def _labels_card(
     own = {} if config.threshold is None else {str(config.aggregate): config.threshold}
     return score_labels(
         targets,
-        _means(windows),
+        clip_means(windows),
         clip_groups,
         config.classes,
         thresholds={**USUAL, **config.provenance.get("thresholds", {}), **own},
@@ -179,21 +210,17 @@ def _labels_card(
         train_counts=train_counts,
         train_clips=train_clips,
         split=split,
+        baselines=baselines,
     )
 
 
-def _means(windows: Sequence[Array]) -> NDArray[np.float64]:
-    """The mean over the windows of each clip, (clips, classes)."""
-    return np.stack([rows.astype(np.float64).mean(axis=0) for rows in windows])
-
-
-def _digests(clip: Clip, of_features: Frontend | None) -> set[str]:
+def _digests(clip: Clip, of_features: Sequence[Frontend]) -> set[str]:
     """What a clip can be known by: its content, and the features that some models learned from."""
     try:
         digests = {content_digest(clip.path, clip.onset_s, clip.offset_s)}
-        if of_features is not None:
-            part = Part(clip.path, clip.onset_s, clip.offset_s)
-            digests.add(features_digest(extract_part(part, of_features)))
+        part = Part(clip.path, clip.onset_s, clip.offset_s)
+        for frontend in of_features:
+            digests.add(features_digest(extract_part(part, frontend)))
     except (OSError, EarmarkError):
         return set()  # reading it will say what is wrong
     return digests

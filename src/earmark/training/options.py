@@ -54,6 +54,8 @@ class TrainOptions:
     note: str = ""
     """What a score card says beside the split: how the settings were found."""
     resume: bool = False
+    leak: bool = False
+    """Train once more on a random split, to see what that would claim."""
     background: Path | None = None
     """Folder of recordings that are mixed beneath altered copies of the training clips."""
     workers: int | None = None

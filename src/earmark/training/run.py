@@ -10,6 +10,7 @@ from safetensors import SafetensorError
 
 import earmark
 from earmark.datasets import Dataset, Split, folds, holdout
+from earmark.datasets.random_split import random_twins, require_groups
 from earmark.errors import ConfigError
 from earmark.evaluation.cards import main_figure, pool_cards
 from earmark.evaluation.render import counted, percent
@@ -17,7 +18,9 @@ from earmark.features import FRONTENDS
 from earmark.models import Recipe
 from earmark.models.network import find_recipe
 from earmark.training.as_used import decided, recipes_as_used
+from earmark.training.card_baselines import with_baseline_leak, with_cues
 from earmark.training.from_features import with_features_of
+from earmark.training.leak import with_leak
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared, prepare
 from earmark.training.run_folder import RUN, keep_split, open_run, write_json
@@ -54,7 +57,10 @@ def checked_recipe(dataset: Dataset, options: TrainOptions) -> Recipe:
     recipe = with_variants(recipe, dataset, options.background)
     FRONTENDS[recipe.frontend]
     dataset.check_trainable()
-    make_splits(dataset, options, recipe)
+    splits = make_splits(dataset, options, recipe)
+    if options.leak:
+        require_groups(dataset)
+        random_twins(dataset, splits, seed=options.seed)
     return recipe
 
 
@@ -70,13 +76,28 @@ def cannot_write(out: Path, error: Exception) -> ConfigError:
 def _run_all(
     dataset: Dataset, recipe: Recipe, options: TrainOptions, out: Path, watcher: Watcher
 ) -> Result:
-    """Features, then one training a split, then all of them as one score card."""
-    prepared = prepare(dataset, recipe, options, watcher)
+    """Features, then all trainings, then what random splits would claim, where that is asked."""
+    prepared = with_cues(prepare(dataset, recipe, options, watcher), options, watcher)
     dataset = prepared.dataset
     splits = make_splits(dataset, options, recipe)
     used = recipes_as_used(prepared, splits, options, watcher)
     _write_run(out, dataset, options, prepared, splits, used)
-    results = []
+    result = _train_all(prepared, splits, used, options, out, watcher)
+    if options.leak and not result.interrupted:
+        result = with_leak(result, prepared, options, out, watcher)
+    return result
+
+
+def _train_all(
+    prepared: Prepared,
+    splits: Sequence[Split],
+    used: Sequence[Recipe],
+    options: TrainOptions,
+    out: Path,
+    watcher: Watcher,
+) -> Result:
+    """One training a split, then all of them as one score card."""
+    dataset, results = prepared.dataset, []
     for split, recipe_used in zip(splits, used, strict=True):
         place = out if len(splits) == 1 else out / split.name.split(" (")[0].replace(" ", "-")
         place.mkdir(exist_ok=True)
@@ -103,6 +124,8 @@ def _run_all(
         "folds": names,
     }
     card = pool_cards(cards, description) if len(cards) > 1 else results[0].card
+    if len(cards) == len(splits):
+        card = with_baseline_leak(card, prepared, splits, options)
     write_card(out, card, title=f"{len(cards)} folds pooled")
     return Result(
         out=out,
