@@ -40,7 +40,7 @@ def dataset_cues(
     Of clips that cannot be read all is NaN. Raises DatasetError: the cache cannot be written, or
     the dataset holds features and no sounds.
     """
-    dataset.require_sounds("the baselines")
+    dataset.require_sounds("a baseline")
     cues = Cues()
     store = extract_many(
         [Part(clip.path, clip.onset_s, clip.offset_s) for clip in dataset.clips],

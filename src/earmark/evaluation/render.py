@@ -131,7 +131,7 @@ def leak_facts(card: "HasLeaks") -> list[Any]:
         facts.append(_fact("Leak", str(card.leak)))
     if card.leak_of_baseline is not None:
         name = "" if card.leak is not None else "Leak"
-        facts.append(_fact(name, f"of MFCC statistics {card.leak_of_baseline}"))
+        facts.append(_fact(name, f"by MFCC alone {card.leak_of_baseline}"))
     return facts
 
 

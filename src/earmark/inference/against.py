@@ -17,7 +17,10 @@ def model_names(models: Sequence[Model]) -> list[str]:
     """A name for each: the run's folder where that tells them apart, else the whole path."""
     places = [model.directory for model in models]
     if len({place.resolve() for place in places}) < len(places):
-        raise ConfigError("a model is compared with others, got the same one twice")
+        raise ConfigError(
+            "a model is compared with others than itself; got the same folder twice: "
+            + ", ".join(str(place) for place in places)
+        )
     names = [place.parent.name if place.name == "model" else place.name for place in places]
     return names if len(set(names)) == len(names) else [str(place) for place in places]
 
@@ -53,7 +56,7 @@ def compared(
     if isinstance(card, Scorecard) and card.raw is not None:
         best = max(card.baselines, key=lambda name: card.baselines[name]["accuracy"].value)
         own = np.array([number[label] for label in models[0].config.classes])
-        answers[best if best not in answers else f"baseline {best}"] = own[card.raw.baselines[best]]
+        answers[best if best not in answers else f"{best} baseline"] = own[card.raw.baselines[best]]
     return compare_paired([number[clip.label] for clip in scored], answers, groups)
 
 
