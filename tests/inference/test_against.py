@@ -30,11 +30,17 @@ def learned(model, dataset):
     return {clip.name for clip in dataset.clips} - unseen
 
 
-def test_only_what_no_model_has_learned_is_scored(models, tone_dataset):
+def test_only_what_no_model_has_learned_is_scored(models, tone_folder, tmp_path):
     first, second, _ = models
-    result = evaluate(first, tone_dataset, against=[second])
-    every = {clip.name for clip in tone_dataset.clips}
-    assert set(result.names) == every - learned(first, tone_dataset) - learned(second, tone_dataset)
+    shutil.copytree(tone_folder, tmp_path / "all")
+    write_tones(tmp_path / "new", clips=2, groups=1, seed=8)
+    for tape in (tmp_path / "new").glob("*/*"):
+        tape.rename(tmp_path / "all" / tape.parent.name / "new tape")
+    dataset = Dataset.from_folder(tmp_path / "all", groups="parent")
+    every = {clip.name for clip in dataset.clips}
+    result = evaluate(first, dataset, against=[second])
+    assert set(result.names) == every - learned(first, dataset) - learned(second, dataset)
+    assert sum("new tape" in name for name in result.names) == 6
     assert "one of the models was trained" in result.problems[0].detail
 
 
