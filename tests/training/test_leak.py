@@ -54,7 +54,7 @@ def test_the_saved_model_has_it_too_and_is_whole(leaky):
     assert model.verify() <= 1e-4
 
 
-def test_a_finished_run_is_measured_afterwards_and_only_once(tone_dataset, tmp_path, monkeypatch):
+def test_a_finished_run_is_measured_afterwards_and_only_once(tone_dataset, tmp_path):
     first = train(tone_dataset, tmp_path / "r")
     assert first.card.leak is None
     then = train(tone_dataset, tmp_path / "r", leak=True, resume=True)
@@ -63,6 +63,7 @@ def test_a_finished_run_is_measured_afterwards_and_only_once(tone_dataset, tmp_p
     trained = (tmp_path / "r" / "random-split" / "model" / "model.onnx").stat().st_mtime_ns
     again = train(tone_dataset, tmp_path / "r", leak=True, resume=True)
     assert again.card == then.card
+    assert train(tone_dataset, tmp_path / "r", resume=True).card == then.card  # not forgotten
     assert (tmp_path / "r" / "random-split" / "model" / "model.onnx").stat().st_mtime_ns == trained
 
 

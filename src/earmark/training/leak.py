@@ -10,12 +10,22 @@ from earmark.training.as_used import recipes_as_used
 from earmark.training.export import replace_card
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared
-from earmark.training.run_folder import keep_split, write_json
+from earmark.training.run_folder import ANSWERS, keep_split, write_json
 from earmark.training.split_run import Result, run_split
 from earmark.training.watcher import Watcher
 
 RANDOM = "random-split"
 NOTE = "groups ignored on purpose, to measure the leak"
+
+
+def _folders(out: Path, splits: int) -> list[Path]:
+    place = out / RANDOM
+    return [place] if splits == 1 else [place / f"fold-{n}" for n in range(1, splits + 1)]
+
+
+def is_measured(out: Path, splits: int) -> bool:
+    """Whether it was measured before: a run that goes on does not forget it."""
+    return all((folder / ANSWERS).exists() for folder in _folders(out, splits))
 
 
 def with_leak(
@@ -27,15 +37,12 @@ def with_leak(
     """
     dataset = result.dataset
     twins = random_twins(dataset, result.splits, seed=options.seed)
-    place = out / RANDOM
-    place.mkdir(exist_ok=True)
     watcher.message("measuring the leak: the same training on a random split")
     options = dataclasses.replace(options, note=NOTE)
     used = recipes_as_used(prepared, twins, options, watcher)
     cards, seconds = {}, result.seconds
-    for number, (twin, recipe) in enumerate(zip(twins, used, strict=True), start=1):
-        folder = place if len(twins) == 1 else place / f"fold-{number}"
-        folder.mkdir(exist_ok=True)
+    for folder, twin, recipe in zip(_folders(out, len(twins)), twins, used, strict=True):
+        folder.mkdir(parents=True, exist_ok=True)
         keep_split(folder, dataset, twin, prepared.store.digests)
         own = dataclasses.replace(prepared, recipe=recipe)
         done = run_split(own, twin, options, folder, watcher)

@@ -20,7 +20,7 @@ from earmark.models.network import find_recipe
 from earmark.training.as_used import decided, recipes_as_used
 from earmark.training.card_baselines import with_baseline_leak, with_cues
 from earmark.training.from_features import with_features_of
-from earmark.training.leak import with_leak
+from earmark.training.leak import is_measured, with_leak
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared, prepare
 from earmark.training.run_folder import RUN, keep_split, open_run, write_json
@@ -83,7 +83,7 @@ def _run_all(
     used = recipes_as_used(prepared, splits, options, watcher)
     _write_run(out, dataset, options, prepared, splits, used)
     result = _train_all(prepared, splits, used, options, out, watcher)
-    if options.leak and not result.interrupted:
+    if not result.interrupted and (options.leak or is_measured(out, len(splits))):
         result = with_leak(result, prepared, options, out, watcher)
     return result
 
