@@ -34,6 +34,8 @@ def card_table(card: MultilabelScorecard) -> "RenderableType":
     parts: list[RenderableType] = [
         _figures_table(card),
         Text(),
+        _baseline_table(card),
+        Text(),
         _fact("Clips", _counts(card)),
         _fact("Split", split_line(card.split)),
         _fact("Answers", _answers(card.aggregate, card.clip)),
@@ -75,21 +77,27 @@ def score_table(card: MultilabelScorecard) -> str:
 
 
 def _figures_table(card: MultilabelScorecard) -> Any:
-    """The figures; of the baselines, the strongest first, the values alone, as room is short."""
     from rich.text import Text
 
-    names = sorted(card.baselines, key=lambda name: -card.baselines[name]["micro_f1"].value)
-    windows = ["Windows"] if card.window is not None else []
-    short = {"mfcc": "MFCC stat."}
-    table = _plain_table("", "Clips", *windows, *(short.get(n, baseline_title(n)) for n in names))
+    table = _plain_table("", "Clips", *(["Windows"] if card.window is not None else []))
     for metric, title in METRIC_NAMES.items():
         cells = [Text(title), Text(percent(card.clip.intervals[metric]), style="bold")]
         if card.window is not None:
             cells.append(Text(percent(card.window.intervals[metric])))
-        for name in names:
-            value = card.baselines[name][metric].value
-            cells.append(Text(f"{100 * value:.1f} %", style="dim"))
         table.add_row(*cells)
+    return table
+
+
+def _baseline_table(card: MultilabelScorecard) -> Any:
+    """The baselines for the clips, the strongest first."""
+    from rich.text import Text
+
+    names = sorted(card.baselines, key=lambda name: -card.baselines[name]["micro_f1"].value)
+    table = _plain_table("Baseline", "Micro F1", "Macro F1", "Avg. precision", "Exact")
+    for name in names:
+        bands = card.baselines[name]
+        rest = [f"{100 * bands[m].value:.1f} %" for m in list(METRIC_NAMES)[1:]]
+        table.add_row(Text(baseline_title(name)), percent(bands["micro_f1"]), *rest)
     return table
 
 
