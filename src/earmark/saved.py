@@ -17,6 +17,7 @@ MULTILABEL_FIELDS = ("activation", "aggregate", "threshold")
 CONFIG = "config.json"
 CLIPS = "clips.csv"
 VALIDATION = "validation.npz"  # answers on the clips that calibrated
+BASELINES = "baselines.npz"
 
 
 class _Strict(BaseModel):

@@ -74,7 +74,7 @@ def test_version(earmark):
     ("args", "wanted"),
     [
         (["trian"], "No such command 'trian'. Did you mean 'train'?"),
-        (["train", "--modle", "x"], "No such option: --modle (Possible options: --model)"),
+        (["train", "--modle", "x"], "No such option: --modle (Possible options: --leak, --model)"),
         (["predict", "m"], "Missing argument 'FILES'"),
         (["train", "d", "--seed", "x"], "Invalid value for '--seed'"),
         (["train", "d", "--format", "xml"], "'xml' is not one of 'table', 'json'"),

@@ -1,12 +1,15 @@
 """The card in a terminal: all there, never wider than 80 columns, labels never read as markup."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
+from earmark.evaluation.intervals import Interval
+from earmark.evaluation.leak import Leak
 from earmark.evaluation.render import card_table, percent, split_line, worst_confusions
-from earmark.evaluation.scorecard import pool
+from earmark.evaluation.scorecard import Scorecard, pool
 
 from .sample_cards import make_card
 
@@ -43,13 +46,15 @@ def test_baselines_stand_strongest_first_each_with_its_intervals():
     )
     lines = text(card).splitlines()
     start = next(at for at, line in enumerate(lines) if line.startswith("Baseline"))
-    assert "Balanced accuracy" in lines[start]
+    assert "Model above it" in lines[start]
     rows = lines[start + 2 : start + 6]
     assert [row.split()[0][:5] for row in rows] == ["[b]rh", "Annot", "Tempo", "Major"]
     for name, row in zip(("annotated tempo", "tempo", "majority"), rows[1:], strict=True):
-        for band in card.baselines[name].values():
-            assert percent(band) in row
-    assert rows[0].count("100.0 %") == 3
+        assert percent(card.baselines[name]["accuracy"]) in row
+        assert f"  {100 * card.baselines[name]['macro_f1'].value:.1f} %  " in row
+        assert f"{100 * card.baselines[name]['margin'].value:.1f} [" in row
+    assert rows[0].count("100.0 %") == 2
+    assert "0.0 [" in rows[0]
     assert max(len(line.rstrip()) for line in lines) <= 80
 
 
@@ -76,6 +81,42 @@ def test_a_score_that_does_not_beat_the_baseline_says_so():
     shown = " ".join(text(make_card(skill=0.0)).split())
     assert "Not shown to beat the majority baseline" in shown
     assert "Not shown" not in text(make_card(skill=50.0))
+
+
+def test_the_strongest_baseline_that_is_not_beaten_is_named():
+    right = [clip % 3 for clip in range(40)]
+    card = make_card(skill=50.0, baselines={"mfcc": right, "loudness": [0] * 40})
+    shown = " ".join(text(card).split())
+    assert "Not shown to beat the MFCC baseline: it scores 100.0 %, and the model is 0.0 [" in shown
+    worse = " ".join(text(make_card(skill=0.5, baselines={"mfcc": right})).split())
+    below = -100 * make_card(skill=0.5, baselines={"mfcc": right}).baselines["mfcc"]["margin"].value
+    assert f"and the model is {below:.1f} [" in worse
+    assert "points below it" in worse
+
+
+def test_a_card_of_old_is_shown_without_what_it_has_not():
+    document = make_card(skill=0.0).to_dict()
+    for part in ("clip", "window"):
+        del document[part]["mean_average_precision"], document[part]["reliability"]
+        for figures in document[part]["per_class"].values():
+            del figures["average_precision"]
+    del document["baselines"]["majority"]["margin"]
+    shown = " ".join(text(Scorecard.from_dict(document)).split())
+    assert "Mean avg. precision" not in shown
+    assert "Not shown to beat the majority baseline" in shown
+    assert "may be as low as" in shown
+
+
+def test_leaks_are_told_within_80_columns():
+    leak = Leak("accuracy", Interval(1.0, 1.0, 1.0), Interval(0.5, 0.0, 1.0))
+    card = replace(make_card(), leak=leak, leak_of_baseline=leak)
+    assert Scorecard.from_dict(card.to_dict()) == card
+    shown = text(card)
+    assert max(len(line.rstrip()) for line in shown.splitlines()) <= 80
+    assert "Leak         a random split would claim 100.0 %" in shown
+    assert "by MFCC alone a random split would claim 100.0 % [100.0, 100.0]" in shown
+    alone = text(replace(card, leak=None))
+    assert "Leak         by MFCC alone" in alone
 
 
 def test_worst_confusions_are_ordered_and_off_the_diagonal():

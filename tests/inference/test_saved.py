@@ -42,6 +42,7 @@ def test_the_folder_holds_what_is_promised_and_no_pickle(folder):
     names = {path.name for path in folder.iterdir()}
     assert names == {
         "README.md",
+        "baselines.npz",
         "clips.csv",
         "config.json",
         "golden.npz",
@@ -158,7 +159,9 @@ def test_an_altered_graph_is_told_at_once(folder):
     refused(folder, r"model\.onnx: its content is not what was saved \(damaged or altered\)")
 
 
-@pytest.mark.parametrize("name", ["model.safetensors", "golden.npz", "scorecard.json", "clips.csv"])
+@pytest.mark.parametrize(
+    "name", ["model.safetensors", "golden.npz", "scorecard.json", "clips.csv", "baselines.npz"]
+)
 def test_verify_tells_any_altered_or_missing_file(folder, name):
     model = earmark.load(folder)
     with (folder / name).open("ab") as file:

@@ -44,6 +44,10 @@ def train(
     test: opt.Test = 0.2,
     validation: opt.Validation = 0.1,
     allow_leak: opt.AllowLeak = False,
+    leak: Annotated[
+        bool,
+        typer.Option("--leak", help="Train again on a random split: what would it claim?"),
+    ] = False,
     aggregate: Annotated[
         Aggregate,
         typer.Option(help="Where clips have several labels: how windows are put together."),
@@ -101,6 +105,7 @@ def train(
         histograms=histograms,
         command=typed(context),
         resume=resume,
+        leak=leak,
         background=background,
         workers=workers,
     )

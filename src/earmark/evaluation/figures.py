@@ -16,6 +16,8 @@ from earmark.evaluation.calibration import (
 from earmark.evaluation.checks import Floats, Labels
 from earmark.evaluation.intervals import Interval, bootstrap_intervals
 from earmark.evaluation.metrics import confusion_matrix, per_class
+from earmark.evaluation.ranking import average_precision, mean_precision
+from earmark.evaluation.reliability import Bin, reliability
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class ClassFigures:
     recall: float | None
     f1: float | None
     support: int  # clips or windows of this class in the truth
+    average_precision: float | None = None  # how well its probability ranks; of old cards None
 
     def to_dict(self) -> dict[str, float | int | None]:
         """As JSON."""
@@ -36,7 +39,7 @@ class ClassFigures:
 class Figures:
     """Everything measured on one set of clips (or windows)."""
 
-    intervals: dict[str, Interval]  # accuracy, balanced_accuracy, macro_f1
+    intervals: dict[str, Interval]  # accuracy, balanced_accuracy, macro_f1, mean_average_precision
     count: int  # clips or windows
     groups: int  # how many groups they come from: what the width of the intervals rests on
     per_class: tuple[ClassFigures, ...]
@@ -44,6 +47,7 @@ class Figures:
     ece: float  # expected calibration error, 15 bins
     brier: float  # in [0, 2]
     nll: float  # nats
+    reliability: tuple[Bin, ...] = ()  # how sure against how often right
 
     @property
     def accuracy(self) -> Interval:
@@ -78,18 +82,25 @@ class Figures:
         answers = probabilities.argmax(axis=1)
         matrix = confusion_matrix(targets, answers, classes)
         each = per_class(matrix)
+        marks = np.eye(classes, dtype=np.bool_)[targets]  # (n, classes)
+        ranked = average_precision(marks, probabilities)
+        confidence = settings.get("confidence", 0.95)
         return cls(
-            intervals=bootstrap_intervals(targets, answers, groups, classes, **settings),
+            intervals={
+                **bootstrap_intervals(targets, answers, groups, classes, **settings),
+                "mean_average_precision": mean_precision(marks, probabilities, groups, confidence),
+            },
             count=len(targets),
             groups=len(np.unique(groups)),
             per_class=tuple(
-                ClassFigures(_number(p), _number(r), _number(f), int(s))
-                for p, r, f, s in zip(*each, strict=True)
+                ClassFigures(_number(p), _number(r), _number(f), int(s), _number(a))
+                for p, r, f, s, a in zip(*each, ranked, strict=True)
             ),
             confusion=tuple(tuple(int(n) for n in row) for row in matrix),
             ece=expected_calibration_error(probabilities, targets),
             brier=brier_score(probabilities, targets),
             nll=negative_log_likelihood(probabilities, targets),
+            reliability=reliability(probabilities.max(axis=1), answers == targets),
         )
 
     def to_dict(self, classes: Sequence[str]) -> dict[str, Any]:
@@ -106,6 +117,7 @@ class Figures:
             "ece": self.ece,
             "brier": self.brier,
             "nll": self.nll,
+            "reliability": [each.to_dict() for each in self.reliability],
         }
 
     @classmethod
@@ -125,6 +137,7 @@ class Figures:
             ece=float(data["ece"]),
             brier=float(data["brier"]),
             nll=float(data["nll"]),
+            reliability=tuple(Bin(**each) for each in data.get("reliability", ())),
         )
 
 

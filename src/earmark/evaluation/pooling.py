@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from earmark.errors import ConfigError
 from earmark.evaluation.intervals import Interval
+from earmark.evaluation.leak import Leak
 
 Bands = Mapping[str, Interval]
 """Figures by their names."""
@@ -14,6 +15,15 @@ Bands = Mapping[str, Interval]
 class _HasWindow(Protocol):
     @property
     def window(self) -> object | None: ...
+
+
+class HasLeaks(Protocol):
+    """A score card of either kind."""
+
+    @property
+    def leak(self) -> Leak | None: ...
+    @property
+    def leak_of_baseline(self) -> Leak | None: ...
 
 
 Arrays = TypeVar("Arrays", bound=_HasWindow)
@@ -33,6 +43,12 @@ def baselines_from_dict(data: Mapping[str, Any]) -> dict[str, dict[str, Interval
         name: {metric: Interval.from_dict(band) for metric, band in figures.items()}
         for name, figures in data.items()
     }
+
+
+def leaks_to_dict(card: HasLeaks) -> dict[str, Any]:
+    """Those that were measured, as JSON."""
+    both = {"leak": card.leak, "leak_of_baseline": card.leak_of_baseline}
+    return {name: leak.to_dict() for name, leak in both.items() if leak is not None}
 
 
 def spread_over_folds(folds: Sequence[Bands]) -> dict[str, dict[str, Any]]:

@@ -10,11 +10,14 @@ from earmark.evaluation.scorecard import Scorecard
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from earmark.evaluation.pooling import HasLeaks
+
 METRIC_NAMES = {
     "accuracy": "Accuracy",
     "balanced_accuracy": "Balanced accuracy",
     "macro_f1": "Macro F1",
 }
+RANKED_NAMES = {"mean_average_precision": "Mean avg. precision"}
 _MOST_CONFUSIONS = 5
 _WIDTH, _GAP = 80, 2  # characters
 _LABEL_WIDTH = 30  # leaves room for four columns of figures in 80
@@ -105,6 +108,7 @@ def card_table(card: Scorecard) -> "RenderableType":
             f"Brier {card.clip.brier:.3f} · negative log-likelihood {card.clip.nll:.3f}",
         ),
     ]
+    parts += leak_facts(card)
     if card.trust.answered is not None:
         right = card.trust.answered_accuracy
         told = "" if right is None else f" · {percent(right)} of these are right"
@@ -135,19 +139,52 @@ def _counts(card: Scorecard) -> str:
     return f"{line} · [{100 * card.confidence:g} % interval]"
 
 
+def baseline_title(name: str) -> str:
+    """A baseline as tables name it.
+
+    >>> baseline_title("mfcc"), baseline_title("loudness")
+    ('MFCC statistics', 'Loudness')
+    """
+    return "MFCC statistics" if name == "mfcc" else name[:1].upper() + name[1:]
+
+
+def leak_facts(card: "HasLeaks") -> list[Any]:
+    """What a random split would claim, where that is known."""
+    facts = []
+    if card.leak is not None:
+        facts.append(_fact("Leak", str(card.leak)))
+    if card.leak_of_baseline is not None:
+        name = "" if card.leak is not None else "Leak"
+        facts.append(_fact(name, f"by MFCC alone {card.leak_of_baseline}"))
+    return facts
+
+
 def _warning(card: Scorecard) -> str:
-    """What a reader must not overlook."""
-    if not card.baselines:
+    """What a reader must not overlook: the strongest baseline that may be as good."""
+    accuracy = {name: figures["accuracy"].value for name, figures in card.baselines.items()}
+    level = {name: value for name, value in accuracy.items() if not _beaten(card, name)}
+    if not level:
         return ""
-    best = max(card.baselines, key=lambda name: card.baselines[name]["accuracy"].value)
-    value = card.baselines[best]["accuracy"].value
-    if card.clip.accuracy.low > value:
-        return ""
-    low = 100 * card.clip.accuracy.low
-    return (
-        f"Not shown to beat the {best} baseline: it scores {100 * value:.1f} %, "
-        f"and the accuracy may be as low as {low:.1f} %."
+    best = max(level, key=lambda name: level[name])
+    text = (
+        f"Not shown to beat the {'MFCC' if best == 'mfcc' else best} baseline: "
+        f"it scores {100 * level[best]:.1f} %, "
     )
+    margin = card.baselines[best].get("margin")
+    if margin is None:
+        return text + f"and the accuracy may be as low as {100 * card.clip.accuracy.low:.1f} %."
+    if margin.value < 0:
+        margin = Interval(-margin.value, -margin.high, -margin.low)
+        return text + f"and the model is {_margin(margin)} points below it."
+    return text + f"and the model is {_margin(margin)} points above it."
+
+
+def _beaten(card: Scorecard, name: str) -> bool:
+    """Whether the paired interval lies above it; cards of old have none."""
+    figures = card.baselines[name]
+    if "margin" in figures:
+        return figures["margin"].low > 0
+    return card.clip.accuracy.low > figures["accuracy"].value
 
 
 def _plain_table(*headings: str, title: str = "") -> Any:
@@ -204,7 +241,9 @@ def _figures_table(card: Scorecard) -> Any:
 
     parts = [card.clip] + ([card.window] if card.window is not None else [])
     table = _plain_table(*["", "Clips", "Windows"][: 1 + len(parts)])
-    for metric, title in METRIC_NAMES.items():
+    for metric, title in {**METRIC_NAMES, **RANKED_NAMES}.items():
+        if metric not in card.clip.intervals:  # a card of old
+            continue
         cells = [percent(part.intervals[metric]) for part in parts]
         styled = [Text(cell, style="" if at else "bold") for at, cell in enumerate(cells)]
         table.add_row(Text(title), *styled)
@@ -212,18 +251,37 @@ def _figures_table(card: Scorecard) -> Any:
 
 
 def _baseline_table(card: Scorecard) -> Any:
-    """The baselines for the clips, the strongest first."""
+    """The baselines for the clips, the strongest first, and by how much the model is above each."""
     from rich.text import Text
 
     figures = card.baselines
     names = sorted(figures, key=lambda name: -figures[name]["accuracy"].value)
-    rows = [[percent(figures[name][metric]) for metric in METRIC_NAMES] for name in names]
+    rows = [
+        [
+            percent(figures[name]["accuracy"]),
+            f"{100 * figures[name]['macro_f1'].value:.1f} %",
+            _margin(figures[name].get("margin")),
+        ]
+        for name in names
+    ]
     used = sum(_GAP + max(map(len, column)) for column in zip(*rows, strict=True))
-    table = _plain_table("Baseline", *METRIC_NAMES.values())
+    table = _plain_table("Baseline", "Accuracy", "Macro F1", "Model above it")
     for name, row in zip(names, rows, strict=True):
-        title = name[:1].upper() + name[1:]
-        table.add_row(Text(_cut(title, _WIDTH - used)), *(Text(cell) for cell in row))
+        title = _cut(baseline_title(name), _WIDTH - used)
+        table.add_row(Text(title), *(Text(cell) for cell in row))
     return table
+
+
+def _margin(band: Interval | None) -> str:
+    """Points above a baseline.
+
+    >>> _margin(Interval(0.123, 0.081, 0.162)), _margin(None)
+    ('12.3 [8.1, 16.2]', '–')
+    """
+    if band is None:
+        return "–"
+    value, low, high = (100 * each + 0.0 for each in (band.value, band.low, band.high))
+    return f"{value:.1f} [{low:.1f}, {high:.1f}]".replace("-0.0", "0.0")
 
 
 def _cut(text: str, width: int) -> str:
@@ -233,11 +291,16 @@ def _cut(text: str, width: int) -> str:
 def _class_table(card: Scorecard) -> Any:
     from rich.text import Text
 
-    table = _plain_table("Class", "Clips", "Precision", "Recall", "F1")
+    table = _plain_table("Class", "Clips", "Precision", "Recall", "F1", "Avg. precision")
     for label, figures in zip(card.classes, card.clip.per_class, strict=True):
         cells = [
             "–" if value is None else f"{100 * value:.1f}"
-            for value in (figures.precision, figures.recall, figures.f1)
+            for value in (
+                figures.precision,
+                figures.recall,
+                figures.f1,
+                figures.average_precision,
+            )
         ]
         table.add_row(Text(label), str(figures.support), *cells)
     return table

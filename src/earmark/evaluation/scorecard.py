@@ -12,10 +12,13 @@ from earmark.evaluation.baselines import majority
 from earmark.evaluation.checks import Floats, Labels, as_groups, as_labels, as_probabilities
 from earmark.evaluation.figures import Figures
 from earmark.evaluation.intervals import Interval, bootstrap_intervals
+from earmark.evaluation.leak import Leak
+from earmark.evaluation.paired import compare_paired
 from earmark.evaluation.pooling import (
     arrays_of_folds,
     baselines_from_dict,
     baselines_to_dict,
+    leaks_to_dict,
     spread_over_folds,
 )
 from earmark.evaluation.trust import Beside, Trust
@@ -75,10 +78,12 @@ class Scorecard:
     classes: tuple[str, ...]
     clip: Figures
     window: Figures | None
-    baselines: dict[str, dict[str, Interval]]  # {"majority": {"accuracy": ...}}
+    baselines: dict[str, dict[str, Interval]]  # {"majority": {"accuracy": ..., "margin": ...}}
     split: dict[str, Any]  # how the parts were made, as the splitter says it
     folds: tuple[tuple[str, "Scorecard"], ...] = ()
     confidence: float = 0.95  # of every interval
+    leak: Leak | None = None  # where a random split was trained too
+    leak_of_baseline: Leak | None = None  # the same of MFCC statistics, without a training
     raw: Raw | None = field(default=None, repr=False, compare=False)
     trust: Trust = field(default_factory=Trust)  # calibration before and after, clips answered
 
@@ -97,6 +102,7 @@ class Scorecard:
             "confidence": self.confidence,
             **self.trust.to_dict(),
         }
+        document |= leaks_to_dict(self)
         if self.folds:
             document["folds"] = [{"name": name, **card.to_dict()} for name, card in self.folds]
             document["mean_over_folds"] = self.mean_over_folds()
@@ -121,6 +127,8 @@ class Scorecard:
                 confidence=float(data["confidence"]),
                 trust=Trust.from_dict(data),
                 folds=tuple((fold["name"], cls.from_dict(fold)) for fold in data.get("folds", ())),
+                leak=Leak.from_dict(data.get("leak")),
+                leak_of_baseline=Leak.from_dict(data.get("leak_of_baseline")),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ConfigError(
@@ -144,7 +152,7 @@ def _make(
         clip=figures(clip),
         window=None if raw.window is None else figures(raw.window),
         baselines={
-            name: bootstrap_intervals(clip.targets, answers, clip.groups, len(classes), **settings)
+            name: _baseline(clip, answers, len(classes), **settings)
             for name, answers in raw.baselines.items()
         },
         split=dict(split),
@@ -153,6 +161,14 @@ def _make(
         raw=raw,
         trust=Trust.of(clip.targets, clip.probabilities, clip.groups, raw.beside, **settings),
     )
+
+
+def _baseline(clip: Scored, answers: Labels, classes: int, **settings: Any) -> dict[str, Interval]:
+    """Its figures, and the margin: accuracy of the model less its own, paired clip by clip."""
+    figures = bootstrap_intervals(clip.targets, answers, clip.groups, classes, **settings)
+    both = {"model": clip.predictions, "baseline": answers}
+    (test,) = compare_paired(clip.targets, both, clip.groups, **settings)
+    return {**figures, "margin": test.difference}
 
 
 def score(

@@ -1,10 +1,7 @@
 """Score a saved model on labelled clips, leaving out what it has learned from."""
 
-import csv
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,22 +9,17 @@ from numpy.typing import NDArray
 
 from earmark.datasets import Clip, Dataset, Problem
 from earmark.errors import DatasetError, EarmarkError
+from earmark.evaluation.calibration import SMALLEST, softmax
 from earmark.evaluation.cards import Card
 from earmark.evaluation.multilabel import score as score_labels
 from earmark.evaluation.multilabel.decide import USUAL
+from earmark.evaluation.paired import PairedTest
 from earmark.evaluation.scorecard import score
-from earmark.features.cache import FROM_FEATURES, content_digest, features_digest
-from earmark.features.extract import Part, extract_part
-from earmark.features.frontend import Frontend, frontend_from_settings
+from earmark.inference.against import clip_means, common_classes, compared, model_names
+from earmark.inference.baselines import baseline_answers
 from earmark.inference.model import Array, Model
+from earmark.inference.unseen import LEARNED_FROM, unseen_clips
 from earmark.parallel import Progress
-from earmark.saved import CLIPS, check_file
-
-LEARNED_FROM = ("train", "validation")
-LEARNED_FEATURES = (
-    "the model was trained on features that did not say of which sounds: a clip it learned from is "
-    "known again only if its features are equal to the last digit; see that none is among these"
-)
 
 
 @dataclass(frozen=True)
@@ -38,6 +30,8 @@ class Evaluation:
     names: tuple[str, ...]
     """The clips that were scored, in the order of the card's arrays."""
     problems: tuple[Problem, ...]
+    paired: tuple[PairedTest, ...] = ()
+    """The model and those it was compared with, every pair of them on these clips."""
 
 
 def evaluate(
@@ -45,22 +39,35 @@ def evaluate(
     dataset: Dataset,
     *,
     include_training: bool = False,
+    against: Sequence[Model] = (),
     progress: Progress | None = None,
 ) -> Evaluation:
     """Score `model` on the clips of `dataset` that it was neither trained nor calibrated on.
 
     Clips are known again by their content, whatever their names. Unreadable clips and labels that
-    the model does not know are reported, not scored. DatasetError where nothing is left, or where
-    one of model and dataset has several labels a clip and the other has not.
+    the model does not know are reported, not scored. Models `against` which it is compared answer
+    the same clips: only those that none of them has learned from, of classes that all know.
+
+    DatasetError where nothing is left, or where one of model and dataset has several labels a clip
+    and the other has not; ConfigError where models cannot be compared.
     """
-    unseen = unseen_clips(model, dataset, include_training=include_training, what="evaluate")
+    models = [model, *against]
+    names = model_names(models)
+    classes = common_classes(models)
+    unseen = unseen_clips(
+        models, classes, dataset, include_training=include_training, what="evaluate"
+    )
     known, seen, problems = unseen.clips, unseen.learned, list(unseen.problems)
     groups = dict(zip((clip.name for clip in dataset.clips), dataset.groups, strict=True))
     scored: list[Clip] = []
-    windows: list[Array] = []
+    windows: list[list[Array]] = [[] for _ in models]
+    familiarity: list[Array] = []
     for done, clip in enumerate(known, start=1):
         try:
-            windows.append(model.clip_windows_proba(clip.path, clip.onset_s, clip.offset_s))
+            answered = [m.clip_windows(clip.path, clip.onset_s, clip.offset_s) for m in models]
+            for own, (rows, _) in zip(windows, answered, strict=True):
+                own.append(rows)
+            familiarity.append(answered[0][1])
             scored.append(clip)
         except EarmarkError as error:
             problems.append(Problem("unreadable", clip.name, str(error)))
@@ -78,78 +85,26 @@ def evaluate(
             else f"{len(scored)} clips the model has not seen, {seen} seen ones left out"
         ),
     }
-    card_of = _labels_card if model.multilabel else _card
-    card = card_of(model, scored, windows, np.array([groups[clip.name] for clip in scored]), split)
-    return Evaluation(card, tuple(clip.name for clip in scored), tuple(problems))
-
-
-@dataclass(frozen=True)
-class Unseen:
-    """The clips of a dataset that a model can honestly be scored on."""
-
-    clips: tuple[Clip, ...]
-    learned: int
-    """Clips that are left out, as the model has learned from them."""
-    problems: tuple[Problem, ...]
-
-
-def unseen_clips(model: Model, dataset: Dataset, *, include_training: bool, what: str) -> Unseen:
-    """The clips of labels the model knows that it was neither trained nor calibrated on.
-
-    With `include_training` those it has learned from too. `what` wants them, for the message where
-    there are only features. Raises DatasetError as `evaluate` does.
-    """
-    dataset.require_sounds(what)
-    _same_kind(model, dataset)
-    classes = model.config.classes
-    learned = set() if include_training else _learned(model)
-    of_features = None
-    problems = list(dataset.problems)
-    if any(digest.startswith(FROM_FEATURES) for digest in learned):
-        of_features = frontend_from_settings(model.config.frontend)
-        problems.append(Problem("trained on features", "", LEARNED_FEATURES))
-    known, seen = [], 0
-    unknown: Counter[str] = Counter()
-    for clip in dataset.clips:
-        strange = [label for label in clip.tags if label not in classes]
-        unknown.update(strange)
-        if len(strange) == len(clip.tags):
-            continue
-        if learned and _digests(clip, of_features) & learned:
-            seen += 1
-        else:
-            known.append(clip)
-    for label, count in unknown.items():
-        detail = f"{count} clips of a class the model does not know; it knows {', '.join(classes)}"
-        if model.multilabel:
-            detail += ". The label is passed over, and a clip without any other is left out"
-        problems.append(Problem("unknown label", label, detail))
-    if seen:
-        detail = f"{seen} clips the model was trained or calibrated on are left out of the score"
-        problems.append(Problem("trained on", "", detail))
-    return Unseen(tuple(known), seen, tuple(problems))
-
-
-def _same_kind(model: Model, dataset: Dataset) -> None:
-    if dataset.multilabel and not model.multilabel:
-        raise DatasetError(
-            f"{dataset.root}: its clips may have several labels, but the model {model.directory} "
-            "answers one each: train one on such a table, or give a table with a column 'label'"
-        )
-    if model.multilabel and not dataset.multilabel:
-        raise DatasetError(
-            f"{dataset.root}: its clips have one label each, but the model {model.directory} "
-            "answers several: give a table whose column 'labels' tells everything that is heard "
-            "in a clip, with ';' between several"
-        )
+    of = np.array([groups[clip.name] for clip in scored])
+    baselines, problem = baseline_answers(model, dataset, scored)
+    if problem is not None:
+        problems.append(problem)
+    if model.multilabel:
+        card = _labels_card(model, scored, windows[0], of, split, baselines)
+    else:
+        card = _card(model, scored, windows[0], familiarity, of, split, baselines)
+    paired = compared(models, names, scored, windows, of, card) if against else ()
+    return Evaluation(card, tuple(clip.name for clip in scored), tuple(problems), paired)
 
 
 def _card(
     model: Model,
     scored: Sequence[Clip],
     windows: Sequence[Array],
+    familiarity: Sequence[Array],
     clip_groups: NDArray[np.str_],
     split: Mapping[str, Any],
+    baselines: Mapping[str, Any],
 ) -> Card:
     """The card of clips with one label each."""
     classes = model.config.classes
@@ -157,7 +112,7 @@ def _card(
     counts = [len(rows) for rows in windows]
     return score(
         targets,
-        _means(windows),
+        clip_means(windows),
         clip_groups,
         classes,
         window_targets=np.repeat(targets, counts),
@@ -165,7 +120,20 @@ def _card(
         window_groups=np.repeat(clip_groups, counts),
         train_targets=_train_targets(model, targets),
         split=split,
+        baselines=baselines,
+        uncalibrated=clip_means([_uncalibrated(model, rows) for rows in windows]),
+        familiar=(
+            None
+            if model.config.unknown is None
+            else np.array([not model.is_foreign(rows) for rows in familiarity])
+        ),
     )
+
+
+def _uncalibrated(model: Model, windows: Array) -> Array:
+    """What the probabilities (windows, classes) were before calibration: at temperature 1."""
+    scores = np.log(np.maximum(windows.astype(np.float64), SMALLEST))
+    return softmax(scores * model.config.calibration.temperature).astype(np.float32)
 
 
 def _labels_card(
@@ -174,6 +142,7 @@ def _labels_card(
     windows: Sequence[Array],
     clip_groups: NDArray[np.str_],
     split: Mapping[str, Any],
+    baselines: Mapping[str, Any],
 ) -> Card:
     """The card of clips that may have several labels."""
     config = model.config
@@ -189,7 +158,7 @@ def _labels_card(
     own = {} if config.threshold is None else {str(config.aggregate): config.threshold}
     return score_labels(
         targets,
-        _means(windows),
+        clip_means(windows),
         clip_groups,
         config.classes,
         thresholds={**USUAL, **config.provenance.get("thresholds", {}), **own},
@@ -200,30 +169,8 @@ def _labels_card(
         train_counts=train_counts,
         train_clips=train_clips,
         split=split,
+        baselines=baselines,
     )
-
-
-def _means(windows: Sequence[Array]) -> NDArray[np.float64]:
-    """The mean over the windows of each clip, (clips, classes)."""
-    return np.stack([rows.astype(np.float64).mean(axis=0) for rows in windows])
-
-
-def _digests(clip: Clip, of_features: Frontend | None) -> set[str]:
-    """What a clip can be known by: its content, and the features that some models learned from."""
-    try:
-        digests = {content_digest(clip.path, clip.onset_s, clip.offset_s)}
-        if of_features is not None:
-            part = Part(clip.path, clip.onset_s, clip.offset_s)
-            digests.add(features_digest(extract_part(part, of_features)))
-    except (OSError, EarmarkError):
-        return set()  # reading it will say what is wrong
-    return digests
-
-
-def _learned(model: Model) -> set[str]:
-    path: Path = check_file(model.directory, model.config, CLIPS)
-    with path.open(encoding="ascii", newline="") as file:
-        return {row["digest"] for row in csv.DictReader(file) if row["part"] in LEARNED_FROM}
 
 
 def _train_targets(model: Model, fallback: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -156,14 +156,18 @@ class Model:
         """Probabilities (windows, classes) of the windows of one file, or of mono samples."""
         return self._all_windows(self._blocks(source, rate_hz))[0]
 
-    def clip_windows_proba(
+    def clip_windows(
         self, path: Path, onset_s: float = 0.0, offset_s: float | None = None
-    ) -> Array:
-        """Probabilities (windows, classes) of the windows of a part of a file."""
+    ) -> tuple[Array, Array]:
+        """Probabilities (windows, classes) and familiarity (windows, parts) of a part of a file."""
         if onset_s == 0 and offset_s is None:
-            return self.windows_proba(path)
+            return self._all_windows(self._blocks(path, None))
         samples, _ = load_audio(path, self.rate_hz, onset_s=onset_s, offset_s=offset_s)
-        return self.windows_proba(samples)
+        return self._all_windows([samples])
+
+    def is_foreign(self, familiarity: Array) -> bool:
+        """Whether the familiarity (windows, parts) of a recording makes it `unknown`."""
+        return self._is_foreign(self._familiarity(familiarity))
 
     def _all_windows(self, blocks: Iterable[Array]) -> tuple[Array, Array]:
         waiting: list[Array] = []

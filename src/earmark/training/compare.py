@@ -10,10 +10,8 @@ from typing import Any
 import numpy as np
 
 from earmark.datasets import Dataset
-from earmark.datasets.tempo import worth_a_tempo
 from earmark.errors import ConfigError, ModelError
 from earmark.evaluation.comparison import Comparison, Contender
-from earmark.evaluation.intervals import bootstrap_intervals
 from earmark.evaluation.paired import compare_paired
 from earmark.evaluation.pictures import plot_joint_curves
 from earmark.evaluation.scorecard import Raw, Scorecard
@@ -24,7 +22,6 @@ from earmark.training.find_rate import read_rate
 from earmark.training.histories import epochs_of, mean_history
 from earmark.training.leaks import empty_folder_goes, guard
 from earmark.training.options import TrainOptions
-from earmark.training.rhythm_answers import rhythm_answers
 from earmark.training.run import checked_recipe, run_training
 from earmark.training.run_folder import open_run, write_json, write_text
 from earmark.training.split_run import Result
@@ -133,17 +130,13 @@ def _compared(
         if not np.array_equal(own.clip.targets, raw.clip.targets):
             raise ConfigError(f"{out / entry.name} was scored on other clips; start anew")
         answers[names[entry]] = own.clip.predictions
-    trivial = dict(raw.baselines)
-    if worth_a_tempo(first.dataset):
-        watcher.message("estimating tempi, for the baselines that hear nothing else")
-        trivial |= rhythm_answers(first, watcher)
-    classes = len(first.card.classes)
+    # The margin on a card is that of its own network.
     baselines = {
-        name: bootstrap_intervals(raw.clip.targets, found, raw.clip.groups, classes)
-        for name, found in trivial.items()
+        name: {metric: band for metric, band in figures.items() if metric != "margin"}
+        for name, figures in first.card.baselines.items()
     }
     strongest = max(baselines, key=lambda name: baselines[name]["accuracy"].value)
-    answers[strongest] = trivial[strongest]
+    answers[strongest] = raw.baselines[strongest]
     paired = compare_paired(raw.clip.targets, answers, raw.clip.groups)
     return Comparison(
         contenders=tuple(contenders),

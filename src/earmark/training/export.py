@@ -20,6 +20,7 @@ from earmark.errors import ModelError
 from earmark.features import Frontend
 from earmark.models.graph import FeatureClassifier, WaveformClassifier
 from earmark.saved import (
+    BASELINES,
     CLIPS,
     FORMAT,
     MULTILABEL_FORMAT,
@@ -32,6 +33,7 @@ from earmark.saved import (
     Unknown,
     Window,
     file_digest,
+    read_config,
 )
 from earmark.training.checkpoint import write_tensors
 from earmark.training.familiar import Fitted
@@ -63,6 +65,8 @@ class Trained:
     scorecard: Mapping[str, Any]
     card: str
     """The model card, Markdown."""
+    baselines: Mapping[str, NDArray[Any]]
+    """What the baselines have learned, so that any later score has them beside it; maybe none."""
     clips: Sequence[tuple[str, str]]
     """(content digest, part) of every clip that took part, so that no later score counts it."""
     familiar: Fitted | None = None
@@ -130,6 +134,9 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
     if trained.held_out is not None:
         write_arrays(building / VALIDATION, trained.held_out)
         names.append(VALIDATION)
+    if trained.baselines:
+        np.savez(building / BASELINES, **dict(trained.baselines))  # type: ignore[arg-type]
+        names.append(BASELINES)
     parameters = sum(weight.numel() for weight in trained.classifier.network.parameters())
     config = SavedConfig(
         format=_format_of(trained),
@@ -152,6 +159,18 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
     shutil.rmtree(directory, ignore_errors=True)
     building.replace(directory)
     return config
+
+
+def replace_card(directory: Path, scorecard: Mapping[str, Any]) -> None:
+    """Put a score card with more in it into a saved model."""
+    config = read_config(directory)
+    temporary = directory / "scorecard.json.part"
+    temporary.write_text(
+        json.dumps(scorecard, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    files = {**config.files, "scorecard.json": file_digest(temporary)}
+    temporary.replace(directory / "scorecard.json")
+    config.model_copy(update={"files": files}).write(directory)
 
 
 def write_onnx(graph: WaveformClassifier, waveform: Tensor, path: Path) -> None:

@@ -60,6 +60,8 @@ class TrainOptions:
     command: str = ""
     """How it was asked for, kept in `run.json`; empty: not by the command line."""
     resume: bool = False
+    leak: bool = False
+    """Train once more on a random split, to see what that would claim."""
     background: Path | None = None
     """Folder of recordings that are mixed beneath altered copies of the training clips."""
     workers: int | None = None

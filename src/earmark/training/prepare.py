@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from earmark.datasets import Dataset
+from earmark.datasets.cues import ClipCues
 from earmark.datasets.extraction import dataset_features
 from earmark.datasets.words import examples
 from earmark.features import Frontend
@@ -31,6 +32,8 @@ class Prepared:
     frontend: Frontend
     cut: Cut
     recipe: Recipe
+    cues: ClipCues | None = None
+    """What the baselines of the score card hear; None: there are none but the majority."""
 
 
 def prepare(dataset: Dataset, recipe: Recipe, options: TrainOptions, watcher: Watcher) -> Prepared:

@@ -10,6 +10,7 @@ from safetensors import SafetensorError
 
 import earmark
 from earmark.datasets import Dataset, Split
+from earmark.datasets.random_split import random_twins, require_groups
 from earmark.errors import ConfigError
 from earmark.evaluation.cards import main_figure, pool_cards
 from earmark.evaluation.render import counted, percent
@@ -17,8 +18,10 @@ from earmark.features import FRONTENDS
 from earmark.models import Recipe
 from earmark.models.network import find_recipe
 from earmark.training.as_used import decided, recipes_as_used
+from earmark.training.card_baselines import with_baseline_leak, with_cues
 from earmark.training.from_features import with_features_of
 from earmark.training.label_errors import tell_label_errors
+from earmark.training.leak import is_measured, with_leak
 from earmark.training.leaks import Guarded, empty_folder_goes, guard, keep_audit, pooled
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared, prepare
@@ -67,7 +70,10 @@ def checked_recipe(dataset: Dataset, options: TrainOptions) -> Recipe:
     recipe = with_variants(recipe, dataset, options.background)
     FRONTENDS[recipe.frontend]
     dataset.check_trainable()
-    make_splits(dataset, options, recipe)
+    splits = make_splits(dataset, options, recipe)
+    if options.leak:
+        require_groups(dataset)
+        random_twins(dataset, splits, seed=options.seed)
     return recipe
 
 
@@ -88,15 +94,32 @@ def _run_all(
     out: Path,
     watcher: Watcher,
 ) -> Result:
-    """Features, then one training a split, then all of them as one score card."""
+    """Features, then all trainings, then what random splits would claim, where that is asked."""
     keep_audit(guarded, out)
     prepared = prepare(guarded.dataset, recipe, options, watcher)
+    prepared = with_cues(prepared, options, watcher)
     dataset = prepared.dataset
     splits = make_splits(dataset, options, recipe)
     used = recipes_as_used(prepared, splits, options, watcher)
     _write_run(out, dataset, settings, options.command, prepared, splits, used)
     leaks = [guarded.leak(dataset, split) for split in splits]
-    results = []
+    result = _train_all(prepared, splits, used, leaks, options, out, watcher)
+    if not result.interrupted and (options.leak or is_measured(out, len(splits))):
+        result = with_leak(result, prepared, options, out, watcher)
+    return result
+
+
+def _train_all(
+    prepared: Prepared,
+    splits: Sequence[Split],
+    used: Sequence[Recipe],
+    leaks: Sequence[dict[str, Any] | None],
+    options: TrainOptions,
+    out: Path,
+    watcher: Watcher,
+) -> Result:
+    """One training a split, then all of them as one score card."""
+    dataset, results = prepared.dataset, []
     for split, recipe_used, leak in zip(splits, used, leaks, strict=True):
         place = out if len(splits) == 1 else out / split.name.split(" (")[0].replace(" ", "-")
         place.mkdir(exist_ok=True)
@@ -130,6 +153,8 @@ def _run_all(
     if leak := pooled(leaks[: len(results)]):
         description["leak"] = leak
     card = pool_cards(cards, description) if len(cards) > 1 else results[0].card
+    if len(cards) == len(splits):
+        card = with_baseline_leak(card, prepared, splits, options)
     write_card(out, card, title=f"{len(cards)} folds pooled")
     if not results[-1].interrupted:
         tell_label_errors(out, watcher)

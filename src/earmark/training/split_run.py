@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from earmark.audio import load_audio
 from earmark.datasets import Dataset, Split
 from earmark.evaluation.cards import Card
-from earmark.evaluation.pictures import plot_confusion, plot_curves
+from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
+from earmark.evaluation.pictures import plot_confusion, plot_curves, plot_reliability
 from earmark.evaluation.scorecard import Scorecard
 from earmark.training.batches import epoch_batches
 from earmark.training.beginning import begin
+from earmark.training.card_baselines import answers_of, learn, with_baseline_leak
 from earmark.training.export import Trained, export
 from earmark.training.familiar import familiarity_of, fit_familiarity
 from earmark.training.find_rate import FoundRate, find_rate, read_rate, write_rate
@@ -83,6 +85,7 @@ def run_split(
     model_path = out / MODEL
     if (out / ANSWERS).exists() and (model_path / "config.json").exists():
         card = task.card(read_arrays(out / ANSWERS), dataset.classes, description)
+        card = _with_leak(card, prepared, split, options)
         seconds = json.loads((out / "timing.json").read_text())["train_s"]
         watcher.message(f"{split.name}: done already")
         return Result(out, card, (model_path,), dataset, (split,), seconds, interrupted=False)
@@ -147,7 +150,10 @@ def run_split(
     answers = task.answers(logits, decided, test, dataset, learned_from)
     of_windows = familiarity_of(fitted.classifier, familiar.familiarity, test)
     answers |= task.familiar(of_windows, test)
+    baselines = learn(prepared.cues, dataset, learned_from, seed=options.seed)
+    answers |= answers_of(baselines, prepared.cues, split.test)
     card = task.card(answers, dataset.classes, description)
+    card = _with_leak(card, prepared, split, options)
     trained = Trained(
         model=options.model,
         recipe=options.recipe,
@@ -176,6 +182,7 @@ def run_split(
         },
         scorecard=card.to_dict(),
         card="",
+        baselines={} if baselines is None else baselines.to_arrays(),
         clips=[
             (prepared.store.digests[int(index)] or "", part)
             for part in PARTS
@@ -244,11 +251,23 @@ def write_card(out: Path, card: Card, title: str) -> None:
     if isinstance(card, Scorecard):  # several labels are not confused one for another
         matrix, path = card.clip.matrix, out / "confusion.png"
         plot_confusion(matrix, card.classes, path, title=f"Clips, {title}")
+    bins, names = card.clip.reliability, {}
+    if isinstance(card, MultilabelScorecard):
+        bins = card.by_aggregate["mean"].reliability  # normalised sums are no probabilities
+        names = {"confidence": "Score of a label", "right": "Share of clips that have it"}
+    plot_reliability(bins, out / "reliability.png", title=f"Calibration, {title}", **names)
+
+
+def _with_leak(card: Card, prepared: Prepared, split: Split, options: TrainOptions) -> Card:
+    """One split tells what a random one would claim of the baseline; of folds the pooled card."""
+    if split.name != "holdout":
+        return card
+    return with_baseline_leak(card, prepared, [split], options)
 
 
 def describe(split: Split, options: TrainOptions) -> dict[str, Any]:
     return {
-        "kind": "holdout" if split.name == "holdout" else "fold",
+        "kind": "holdout" if split.name == "holdout" else split.name.split(" ")[0],
         "name": split.name,
         "description": "; ".join(filter(None, (split.description, options.note))),
         "seed": options.seed,

@@ -22,6 +22,7 @@ from earmark.evaluation.multilabel import decide
 from earmark.evaluation.multilabel.predictions import prediction_rows as label_rows
 from earmark.evaluation.multilabel.predictions import write_predictions as write_labels
 from earmark.evaluation.predictions import prediction_rows, write_predictions
+from earmark.training.card_baselines import parted
 from earmark.training.windows import Windows
 
 Way = Literal["mean", "sum"]
@@ -148,7 +149,9 @@ class OneLabel(Task):
 
     def card(self, answers: Arrays, classes: Sequence[str], split: Mapping[str, Any]) -> Card:
         """The single-label card."""
-        return scorecard.score(classes=classes, split=split, **answers)  # type: ignore[arg-type]
+        own, others = parted(answers)
+        given: dict[str, Any] = {**own, "baselines": others}
+        return scorecard.score(classes=classes, split=split, **given)
 
     def write_predictions(
         self, names: Sequence[str], answers: Arrays, classes: Sequence[str], path: Path
@@ -209,7 +212,8 @@ class SeveralLabels(Task):
 
     def card(self, answers: Arrays, classes: Sequence[str], split: Mapping[str, Any]) -> Card:
         """The multi-label card."""
-        given: dict[str, Any] = dict(answers)
+        own, others = parted(answers)
+        given: dict[str, Any] = {**own, "baselines": others}
         given["thresholds"] = dict(zip(WAYS, map(float, answers["thresholds"]), strict=True))
         given["train_clips"] = int(answers["train_clips"])
         return multilabel.score(classes=classes, split=split, aggregate=self.aggregate, **given)

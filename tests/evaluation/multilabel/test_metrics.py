@@ -6,8 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earmark.evaluation.multilabel.metrics import (
-    Ranking,
-    average_precision,
     counts,
     exact_match,
     macro_f1,
@@ -46,40 +44,6 @@ def test_f1_is_that_of_scikit_learn(given_):
     assert per_label(table).f1 == pytest.approx(each, nan_ok=True)
     assert macro_f1(table) == pytest.approx(np.nanmean(each))
     assert exact_match(targets, answers).mean() == pytest.approx(sklearn.accuracy_score(*both))
-
-
-@quick
-@given(problem)
-def test_average_precision_is_that_of_scikit_learn(given_):
-    sklearn = pytest.importorskip("sklearn.metrics")
-    targets, scores = given_
-    for label, value in enumerate(average_precision(targets, scores)):
-        if targets[:, label].any():
-            wanted = sklearn.average_precision_score(targets[:, label], scores[:, label])
-            assert value == pytest.approx(wanted)
-        else:
-            assert np.isnan(value)
-
-
-@quick
-@given(problem)
-def test_a_weight_counts_as_so_many_clips(given_):
-    targets, scores = given_
-    weights = np.random.default_rng(len(targets)).integers(1, 4, len(targets))
-    repeated = np.repeat(targets[:, 0], weights), np.repeat(scores[:, 0], weights)
-    weighted = Ranking(targets[:, 0], scores[:, 0]).precision(weights.astype(float))
-    assert weighted == pytest.approx(Ranking(*repeated).precision(np.ones(weights.sum())))
-
-
-@quick
-@given(problem)
-def test_the_influence_is_the_slope_of_the_average_precision(given_):
-    targets, scores = given_
-    ranking, step = Ranking(targets[:, 0], scores[:, 0]), 1e-6
-    change = step * np.eye(len(targets))
-    slope = (ranking.precision(1 + change) - ranking.precision(1 - change)) / (2 * step)
-    assert ranking.influence() == pytest.approx(slope, abs=1e-6)
-    assert ranking.influence().sum() == pytest.approx(0, abs=1e-9)  # the scale does not count
 
 
 @quick

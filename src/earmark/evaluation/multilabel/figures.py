@@ -12,9 +12,9 @@ from earmark.evaluation.checks import Floats
 from earmark.evaluation.intervals import Interval
 from earmark.evaluation.multilabel.checks import Marks
 from earmark.evaluation.multilabel.intervals import NAMES, label_intervals
-from earmark.evaluation.multilabel.metrics import average_precision, counts, per_label
-
-BINS = 15  # of the calibration error, as for single labels
+from earmark.evaluation.multilabel.metrics import counts, per_label
+from earmark.evaluation.ranking import average_precision
+from earmark.evaluation.reliability import Bin, calibration_error, reliability
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class MultilabelFigures:
     # Where scores are normalised they are no probabilities, and these two are None.
     ece: float | None  # mean gap between score and share of clips that have the label, 15 bins
     brier: float | None  # mean squared error of the scores, in [0, 1]
+    reliability: tuple[Bin, ...] = ()  # each label's score against how often it is there
 
     @property
     def micro_f1(self) -> Interval:
@@ -79,6 +80,7 @@ class MultilabelFigures:
         targets, scores, answers = scored.targets, scored.scores, scored.answers
         each = per_label(counts(targets, answers).sum(axis=0))
         ranked = average_precision(targets, scores)
+        bins = reliability(scores.ravel(), targets.ravel()) if probabilities else ()
         return cls(
             intervals=label_intervals(targets, answers, scores, scored.groups, **settings),
             count=len(targets),
@@ -88,8 +90,9 @@ class MultilabelFigures:
                 LabelFigures(_number(p), _number(r), _number(f), _number(a), int(s))
                 for p, r, f, s, a in zip(*each, ranked, strict=True)
             ),
-            ece=calibration_error(targets, scores) if probabilities else None,
+            ece=calibration_error(bins) if probabilities else None,
             brier=float(((scores - targets) ** 2).mean()) if probabilities else None,
+            reliability=bins,
         )
 
     def to_dict(self, classes: Sequence[str]) -> dict[str, Any]:
@@ -105,6 +108,7 @@ class MultilabelFigures:
             },
             "ece": self.ece,
             "brier": self.brier,
+            "reliability": [each.to_dict() for each in self.reliability],
         }
 
     @classmethod
@@ -119,6 +123,7 @@ class MultilabelFigures:
             per_class=tuple(LabelFigures(**data["per_class"][name]) for name in classes),
             ece=data["ece"],
             brier=data["brier"],
+            reliability=tuple(Bin(**each) for each in data.get("reliability", ())),
         )
 
 
@@ -140,21 +145,6 @@ class Answered:
             np.concatenate([part.answers for part in parts]),
             np.concatenate([part.groups for part in parts]),
         )
-
-
-def calibration_error(targets: Marks, scores: Floats) -> float:
-    """Mean gap between score and share of true ones over 15 equal bins of the score, in [0, 1].
-
-    Every label of every clip counts: (clips, classes) twice -> a number.
-
-    >>> marks = np.array([[True, False], [False, False]])
-    >>> calibration_error(marks, np.array([[0.5, 0.0], [0.5, 0.0]]))
-    0.0
-    """
-    flat = scores.ravel()
-    index = np.clip(np.ceil(flat * BINS).astype(int) - 1, 0, BINS - 1)
-    gaps = np.bincount(index, weights=targets.ravel() - flat, minlength=BINS)
-    return float(np.abs(gaps).sum() / len(flat))
 
 
 def _number(value: float) -> float | None:

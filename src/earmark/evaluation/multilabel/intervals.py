@@ -16,12 +16,12 @@ from earmark.evaluation.intervals import Interval, bootstrap_intervals, wilson
 from earmark.evaluation.metrics import METRICS
 from earmark.evaluation.multilabel.checks import Marks
 from earmark.evaluation.multilabel.metrics import (
-    Ranking,
     counts,
     exact_match,
     macro_f1,
     micro_f1,
 )
+from earmark.evaluation.ranking import Ranking
 from earmark.evaluation.resampled_effect import few_groups, resampled_effect
 
 COUNTED = {"micro_f1": micro_f1, "macro_f1": macro_f1}

@@ -5,7 +5,6 @@ missed labels, so that thousands of resampled counts are scored at once. What ca
 NaN, never a silent zero.
 """
 
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -66,64 +65,6 @@ def per_label(table: npt.ArrayLike) -> PerLabel:
         f1=_ratio(2 * right, 2 * right + wrong + missed),
         support=right + missed,
     )
-
-
-class Ranking:
-    """The clips of one class from the highest score down, for average precision under weights."""
-
-    def __init__(self, targets: Marks, scores: Floats) -> None:
-        self.order = np.argsort(-scores, kind="stable")
-        self.hit = targets[self.order]
-        ranked = scores[self.order]
-        new = np.append(ranked[1:] != ranked[:-1], True)
-        ends = np.flatnonzero(new)
-        block = np.cumsum(np.append(0, new[:-1]))  # clips of equal score are one block
-        self.end = ends[block]
-        self.start = np.append(0, ends[:-1] + 1)[block]
-
-    @cached_property
-    def hits(self) -> npt.NDArray[np.int64]:
-        """Places of the clips that have the label."""
-        return np.flatnonzero(self.hit)
-
-    def precision(self, weights: Floats) -> Floats:
-        """Average precision under weights (..., clips), in the order of the clips: (...).
-
-        The mean over clips with the label of the precision among those scored no lower, as
-        `sklearn.metrics.average_precision_score`; NaN if no clip has it.
-        """
-        ranked = weights[..., self.order]
-        ends = self.end[self.hits]
-        among = np.cumsum(ranked, axis=-1)[..., ends]
-        right = np.cumsum(ranked * self.hit, axis=-1)[..., ends]
-        own = ranked[..., self.hits]
-        return _ratio((own * right / among).sum(axis=-1), own.sum(axis=-1))
-
-    def influence(self) -> Floats:
-        """How the average precision moves as a clip gains weight, (clips,), all weights being 1."""
-        positions = np.arange(1, len(self.order) + 1, dtype=np.float64)
-        among = positions[self.end]
-        right = np.cumsum(self.hit)[self.end].astype(np.float64)
-        count = self.hit.sum()
-        value = (self.hit * right / among).sum() / count
-        # A clip adds to the right and to all of every precision at or below its place.
-        gain = np.cumsum((self.hit / among)[::-1])[::-1][self.start]
-        loss = np.cumsum((self.hit * right / among**2)[::-1])[::-1][self.start]
-        out = np.empty(len(self.order))
-        out[self.order] = (self.hit * (right / among - value + gain) - loss) / count
-        return out
-
-
-def average_precision(targets: Marks, scores: Floats) -> Floats:
-    """Average precision of each class, (clips, classes) twice -> (classes,); NaN without a clip.
-
-    >>> marks = np.array([[True], [False], [True]])
-    >>> round(float(average_precision(marks, np.array([[0.9], [0.8], [0.7]]))[0]), 4)
-    0.8333
-    """
-    ones = np.ones(len(targets))
-    columns = zip(targets.T, scores.T, strict=True)
-    return np.array([float(Ranking(true, column).precision(ones)) for true, column in columns])
 
 
 def exact_match(targets: Marks, answers: Marks) -> npt.NDArray[np.bool_]:

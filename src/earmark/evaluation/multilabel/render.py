@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from earmark.evaluation.multilabel.figures import MultilabelFigures
-from earmark.evaluation.multilabel.scorecard import BASELINE, MultilabelScorecard
+from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
 from earmark.evaluation.render import (
     _fact,
     _plain_table,
+    baseline_title,
     counted,
+    leak_facts,
     leak_line,
     percent,
     split_line,
@@ -33,6 +35,8 @@ def card_table(card: MultilabelScorecard) -> "RenderableType":
     parts: list[RenderableType] = [
         _figures_table(card),
         Text(),
+        _baseline_table(card),
+        Text(),
         _fact("Clips", _counts(card)),
         _fact("Split", split_line(card.split)),
         _fact("Answers", _answers(card.aggregate, card.clip)),
@@ -44,6 +48,7 @@ def card_table(card: MultilabelScorecard) -> "RenderableType":
     if plain.ece is not None and plain.brier is not None:
         text = f"expected error {100 * plain.ece:.1f} % · Brier {plain.brier:.3f}"
         parts.append(_fact("Calibration", text))
+    parts += leak_facts(card)
     over = card.mean_over_folds().get("micro_f1")
     if over is not None:
         spread = "" if over["sd"] is None else f" ± {100 * over['sd']:.1f} (sd)"
@@ -74,14 +79,25 @@ def score_table(card: MultilabelScorecard) -> str:
 def _figures_table(card: MultilabelScorecard) -> Any:
     from rich.text import Text
 
-    headings = ["", "Clips", *(["Windows"] if card.window is not None else []), "Most common"]
-    table = _plain_table(*headings)
+    table = _plain_table("", "Clips", *(["Windows"] if card.window is not None else []))
     for metric, title in METRIC_NAMES.items():
         cells = [Text(title), Text(percent(card.clip.intervals[metric]), style="bold")]
         if card.window is not None:
             cells.append(Text(percent(card.window.intervals[metric])))
-        value = card.baselines[BASELINE][metric].value
-        table.add_row(*cells, Text(f"{100 * value:.1f} %", style="dim"))
+        table.add_row(*cells)
+    return table
+
+
+def _baseline_table(card: MultilabelScorecard) -> Any:
+    """The baselines for the clips, the strongest first."""
+    from rich.text import Text
+
+    names = sorted(card.baselines, key=lambda name: -card.baselines[name]["micro_f1"].value)
+    table = _plain_table("Baseline", "Micro F1", "Macro F1", "Avg. precision", "Exact")
+    for name in names:
+        bands = card.baselines[name]
+        rest = [f"{100 * bands[m].value:.1f} %" for m in list(METRIC_NAMES)[1:]]
+        table.add_row(Text(baseline_title(name)), percent(bands["micro_f1"]), *rest)
     return table
 
 
@@ -121,10 +137,12 @@ def _brief(figures: MultilabelFigures) -> str:
 
 def _warning(card: MultilabelScorecard) -> str:
     """What a reader must not overlook."""
-    value = card.baselines[BASELINE]["micro_f1"].value
+    best = max(card.baselines, key=lambda name: card.baselines[name]["micro_f1"].value)
+    value = card.baselines[best]["micro_f1"].value
     if card.clip.micro_f1.low > value:
         return ""
     return (
-        f"Not shown to beat the {BASELINE} baseline: it scores a micro F1 of {100 * value:.1f} %, "
-        f"and this one may be as low as {100 * card.clip.micro_f1.low:.1f} %."
+        f"Not shown to beat the {'MFCC' if best == 'mfcc' else best} baseline: it scores a micro "
+        f"F1 of {100 * value:.1f} %, and this one may be as low as "
+        f"{100 * card.clip.micro_f1.low:.1f} %."
     )

@@ -11,6 +11,7 @@ from earmark.errors import ConfigError
 from earmark.evaluation.aggregate import WAYS, by_largest
 from earmark.evaluation.checks import as_groups, same_length
 from earmark.evaluation.intervals import Interval
+from earmark.evaluation.leak import Leak
 from earmark.evaluation.multilabel.checks import as_marks, as_scores
 from earmark.evaluation.multilabel.decide import most_common
 from earmark.evaluation.multilabel.figures import Answered, MultilabelFigures
@@ -19,6 +20,7 @@ from earmark.evaluation.pooling import (
     arrays_of_folds,
     baselines_from_dict,
     baselines_to_dict,
+    leaks_to_dict,
     spread_over_folds,
 )
 
@@ -52,6 +54,8 @@ class MultilabelScorecard:
     split: dict[str, Any]  # how the parts were made, as the splitter says it
     folds: tuple[tuple[str, "MultilabelScorecard"], ...] = ()
     confidence: float = 0.95  # of every interval
+    leak: Leak | None = None  # where a random split was trained too
+    leak_of_baseline: Leak | None = None  # the same of MFCC statistics, without a training
     raw: Raw | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -78,6 +82,7 @@ class MultilabelScorecard:
             "split": dict(self.split),
             "confidence": self.confidence,
         }
+        document |= leaks_to_dict(self)
         if self.folds:
             document["folds"] = [{"name": name, **card.to_dict()} for name, card in self.folds]
             document["mean_over_folds"] = self.mean_over_folds()
@@ -100,6 +105,8 @@ class MultilabelScorecard:
                 split=dict(data["split"]),
                 confidence=float(data["confidence"]),
                 folds=tuple((fold["name"], cls.from_dict(fold)) for fold in data.get("folds", ())),
+                leak=Leak.from_dict(data.get("leak")),
+                leak_of_baseline=Leak.from_dict(data.get("leak_of_baseline")),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ConfigError(
@@ -151,6 +158,7 @@ def score(
     train_counts: npt.ArrayLike,
     train_clips: int,
     split: Mapping[str, Any],
+    baselines: Mapping[str, tuple[npt.ArrayLike, float]] | None = None,
     resamples: int = 2000,
     confidence: float = 0.95,
     seed: int = 0,
@@ -169,6 +177,8 @@ def score(
         train_counts, train_clips: clips of each class and in all of the train part, for the
             baseline, which always answers its most frequent labels.
         split: how the parts were made, kept as given; it must be JSON.
+        baselines: more of them by name, each its scores for the test clips, (clips, classes), and
+            the threshold it answers by.
         resamples, confidence, seed: see `evaluation.intervals.bootstrap_intervals`.
     Raises:
         ConfigError: no clip, no label at all, shapes that differ, NaN, scores outside [0, 1].
@@ -204,8 +214,12 @@ def score(
     same_length("train_counts", len(always), "classes", k)
     share = np.asarray(train_counts, dtype=np.float64) / train_clips
     baseline = Answered(true, np.tile(share, (len(true), 1)), np.tile(always, (len(true), 1)), of)
+    every = {BASELINE: baseline}
+    for name, (given, least) in (baselines or {}).items():
+        own = as_scores(f"baseline '{name}'", given, true.shape)
+        every[name] = Answered(true, own, own >= least, of)
     settings: dict[str, Any] = {"resamples": resamples, "confidence": confidence, "seed": seed}
-    raw = Raw(ways, window, {BASELINE: baseline})
+    raw = Raw(ways, window, every)
     return _make(raw, names, aggregate, dict(thresholds), split, **settings)
 
 
@@ -229,10 +243,11 @@ def pool(
             if one != other:
                 raise ConfigError(f"folds must have the same {what} {one}, got {other} in '{name}'")
     windows = [raw.window for raw in raws if raw.window is not None]
+    shared = [n for n in raws[0].baselines if all(n in raw.baselines for raw in raws)]
     raw = Raw(
         {way: Answered.joined([raw.ways[way] for raw in raws]) for way in WAYS},
         Answered.joined(windows) if windows else None,
-        {BASELINE: Answered.joined([raw.baselines[BASELINE] for raw in raws])},
+        {name: Answered.joined([raw.baselines[name] for raw in raws]) for name in shared},
     )
     thresholds = {
         way: _common([card.by_aggregate[way].threshold for card in cards]) for way in WAYS

@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from earmark.datasets import Clip, Dataset, Problem
 from earmark.errors import ConfigError, DatasetError, ModelError
-from earmark.inference.evaluate import unseen_clips
 from earmark.inference.model import Model
 from earmark.inference.stress.ask import MOST_S, Asker
 from earmark.inference.stress.curve import curves_of, point_of
 from earmark.inference.stress.draw import draw
 from earmark.inference.stress.report import StressReport
 from earmark.inference.stress.way import WAYS, Way, chosen_ways
+from earmark.inference.unseen import unseen_clips
 from earmark.parallel import Progress, map_files
 
 CLIPS = 100  # by default: under two minutes on two cores for clips of 5 s (measured)
@@ -46,7 +46,9 @@ def stress(
     if clips < 1:
         raise ConfigError(f"clips must be at least 1, got {clips}")
     ways, skipped = possible(chosen_ways(only))
-    unseen = unseen_clips(model, dataset, include_training=include_training, what="stress")
+    unseen = unseen_clips(
+        [model], model.config.classes, dataset, include_training=include_training, what="stress"
+    )
     problems = list(unseen.problems)
     drawn = draw(unseen.clips, clips, np.random.default_rng(seed))
     asker = Asker(model.directory.resolve(), tuple(way.name for way in ways), seed)
