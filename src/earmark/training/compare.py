@@ -17,10 +17,10 @@ from earmark.evaluation.pictures import plot_joint_curves
 from earmark.evaluation.scorecard import Raw, Scorecard
 from earmark.models import describe
 from earmark.saved import read_config
+from earmark.training.copies import empty_folder_goes, guard
 from earmark.training.entries import Entry, names_of
 from earmark.training.find_rate import read_rate
 from earmark.training.histories import epochs_of, mean_history
-from earmark.training.leaks import empty_folder_goes, guard
 from earmark.training.options import TrainOptions
 from earmark.training.run import checked_recipe, run_training
 from earmark.training.run_folder import open_run, write_json, write_text

@@ -7,9 +7,9 @@ from earmark.datasets import Dataset
 from earmark.errors import ConfigError
 from earmark.training.as_used import recipes_as_used
 from earmark.training.beginning import begin
+from earmark.training.copies import guard
 from earmark.training.find_rate import FoundRate, find_rate, write_rate
 from earmark.training.interrupt import deferred_interrupt
-from earmark.training.leaks import guard
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import prepare
 from earmark.training.run import checked_recipe

@@ -19,10 +19,10 @@ from earmark.models import Recipe
 from earmark.models.network import find_recipe
 from earmark.training.as_used import decided, recipes_as_used
 from earmark.training.card_baselines import with_baseline_leak, with_cues
+from earmark.training.copies import Guarded, empty_folder_goes, guard, keep_audit, pooled
 from earmark.training.from_features import with_features_of
 from earmark.training.label_errors import tell_label_errors
 from earmark.training.leak import is_measured, with_leak
-from earmark.training.leaks import Guarded, empty_folder_goes, guard, keep_audit, pooled
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared, prepare
 from earmark.training.run_folder import RUN, keep_split, open_run, write_json

@@ -21,8 +21,8 @@ from earmark.evaluation.intervals import Interval
 from earmark.evaluation.multilabel.metrics import ranking_precision
 from earmark.evaluation.render import percent
 from earmark.evaluation.scorecard import Scorecard
+from earmark.training.copies import guard
 from earmark.training.entries import entries_of
-from earmark.training.leaks import guard
 from earmark.training.options import TrainOptions
 from earmark.training.plan import Overrides
 from earmark.training.prepare import prepare

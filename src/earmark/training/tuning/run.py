@@ -19,8 +19,8 @@ from earmark.datasets import Dataset, Split, folds
 from earmark.datasets.words import count
 from earmark.errors import ConfigError, DatasetError, ModelError
 from earmark.models import Recipe
+from earmark.training.copies import Guarded, empty_folder_goes, guard
 from earmark.training.entries import entries_of
-from earmark.training.leaks import Guarded, empty_folder_goes, guard
 from earmark.training.options import TrainOptions
 from earmark.training.plan import Overrides
 from earmark.training.prepare import prepare

@@ -10,7 +10,7 @@ from earmark.datasets import Dataset, holdout
 from earmark.errors import DatasetError
 from earmark.evaluation.cards import card_table, read_card
 from earmark.evaluation.render import leak_line
-from earmark.training.leaks import guard
+from earmark.training.copies import guard
 from earmark.training.options import TrainOptions
 from earmark.training.run import checked_recipe
 from earmark.training.watcher import Watcher
