@@ -10,8 +10,10 @@ from earmark.datasets.audit.verify import Match, verify
 from earmark.datasets.clip import Clip
 from earmark.parallel import Progress, worker_count
 
-ENOUGH = 0.7  # similarity of a copy
+ENOUGH = 0.7  # correlation over the overlap; measured: copies have 0.84 and more, others below 0.5
 LEAST_COVERED = 0.25  # of the energy of the clip that lies more within the overlap
+# Or, of a recording that was edited, so that the rest has moved or is another:
+LEAST_AGREEING, LEAST_AGREEING_S = 0.4, 0.75  # share of the energy, and seconds
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def near_pairs(
         for which, match in enumerate(pool.map(compare, range(len(found)))):
             if progress is not None:
                 progress(which + 1, len(found))
-            if match.covered < LEAST_COVERED or match.similarity < ENOUGH:
+            if not is_copy(match):
                 continue
             place = (kept[found[which, 0]], kept[found[which, 1]])
             if place not in best or match.similarity > best[place].similarity:
@@ -104,6 +106,12 @@ def near_pairs(
         Pair("near", *place, round(m.similarity, 4), round(m.shift_s, 4), round(m.overlap_s, 3))
         for place, m in sorted(best.items())
     ]
+
+
+def is_copy(match: Match) -> bool:
+    """Whether a good part of the sound is the same recording."""
+    whole = match.similarity >= ENOUGH and match.covered >= LEAST_COVERED
+    return whole or (match.agreeing >= LEAST_AGREEING and match.agreeing_s >= LEAST_AGREEING_S)
 
 
 def _near(clips: int, exact: Sequence[Duplicate], pairs: Sequence[Pair]) -> list[Duplicate]:
