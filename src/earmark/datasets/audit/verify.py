@@ -21,7 +21,9 @@ _MOST = 256  # pieces, spread over a long overlap: 65 s in all
 _LEAST = 256  # samples of overlap: 32 ms
 _SEARCH = 400  # samples to both sides of the proposed shift: 50 ms
 _GLANCE = 16  # loudest pieces that are looked at first
-_HOPELESS = 0.25  # correlation in these below which the rest is not looked at
+_HOPELESS = 0.25  # correlation in these below which no more is looked at
+_SILENT = 1e-5  # of the loudest piece's energy: -50 dB
+_AGREES = 0.75  # correlation of a piece that is the same
 _WHITE = 0.5  # how far the spectrum is flattened: 0 not at all, 1 wholly
 
 
@@ -34,11 +36,15 @@ class Match:
     shift_s: float
     """What is heard in the first comes so much later in the second."""
     overlap_s: float
-    covered: float
+    covered: float = 0.0
     """Share of the energy that lies in the overlap, of the clip where that is larger."""
+    agreeing: float = 0.0
+    """Share of the energy that lies in pieces which agree, of the clip where that is larger."""
+    agreeing_s: float = 0.0
+    """How long these are together."""
 
 
-NOTHING = Match(0.0, 0.0, 0.0, 0.0)
+NOTHING = Match(0.0, 0.0, 0.0)
 
 
 def verify(first: Prints, second: Prints, shift_s: float) -> Match:
@@ -47,19 +53,22 @@ def verify(first: Prints, second: Prints, shift_s: float) -> Match:
     a, b = _overlap(first.wave, second.wave, lag)
     if len(a) < _LEAST:
         return NOTHING
-    lag += _best_lag(a, b, _loudest(a, b))
+    further, likeness = _best_lag(a, b, _loudest(a, b))
+    if likeness < _HOPELESS:
+        return Match(likeness, (lag + further) / RATE_HZ, len(a) / RATE_HZ)
+    lag += further
     a, b = _overlap(first.wave, second.wave, lag)
     if len(a) < _LEAST:
         return NOTHING
-    similarity, fine = _agreement(a, b, _loudest(a, b))
-    if similarity < _HOPELESS:
-        return Match(similarity, (lag + fine) / RATE_HZ, len(a) / RATE_HZ, 0.0)
-    similarity, fine = _agreement(a, b, _starts(len(a)))
+    similarity, fine, shares = _agreement(a, b, _starts(len(a)))
+    covered = _covered(first.wave, len(a), -lag), _covered(second.wave, len(b), lag)
     return Match(
         similarity=similarity,
         shift_s=(lag + fine) / RATE_HZ,
         overlap_s=len(a) / RATE_HZ,
-        covered=max(_covered(first.wave, len(a), -lag), _covered(second.wave, len(b), lag)),
+        covered=max(covered),
+        agreeing=max(covered[0] * shares[0], covered[1] * shares[1]),
+        agreeing_s=shares[2] * len(a) / RATE_HZ,
     )
 
 
@@ -112,8 +121,10 @@ def _mean_power(spectra: NDArray[np.complex64]) -> Floats:
     return np.asarray((spectra.real**2 + spectra.imag**2).mean(axis=0), np.float32)
 
 
-def _best_lag(a: NDArray[np.int8], b: NDArray[np.int8], starts: NDArray[np.int64]) -> int:
-    """By how many samples b is later than thought, within the search."""
+def _best_lag(
+    a: NDArray[np.int8], b: NDArray[np.int8], starts: NDArray[np.int64]
+) -> tuple[int, float]:
+    """By how many samples b is later than thought, within the search, and the correlation there."""
     import scipy.fft
 
     piece = min(_PIECE, len(a))
@@ -124,15 +135,21 @@ def _best_lag(a: NDArray[np.int8], b: NDArray[np.int8], starts: NDArray[np.int64
     weights = _weights(spectra_a, spectra_b)
     cross = (np.conj(spectra_a) * spectra_b).sum(axis=0) * weights**2
     curve = scipy.fft.irfft(cross, size)[: 2 * _SEARCH + 1]
-    return int(np.argmax(np.abs(curve))) - _SEARCH
+    at = int(np.argmax(np.abs(curve)))
+    # Twice the sum over the bins is that over all samples' frequencies, as irfft counts them.
+    energies = [float((w * weights**2).sum()) for w in map(_mean_power, (spectra_a, spectra_b))]
+    energies[1] *= piece / (piece + 2 * _SEARCH)  # more of b is looked at
+    total = 2 * len(starts) * np.sqrt(energies[0] * energies[1]) / size
+    return at - _SEARCH, float(np.abs(curve[at]) / total) if total > 0 else 0.0
 
 
 def _agreement(
     a: NDArray[np.int8], b: NDArray[np.int8], starts: NDArray[np.int64]
-) -> tuple[float, float]:
-    """Correlation of two waves that are less than a sample apart, and how far apart in samples.
+) -> tuple[float, float, tuple[float, float, float]]:
+    """Correlation of two waves less than a sample apart, and how far apart in samples; then which
+    shares of a's energy, of b's, and of the time lie in pieces that agree.
 
-    Each piece counts by the energy that both have there: silence counts nothing.
+    Pieces where either is silent were cut out or filled up, and count nothing.
     """
     import scipy.fft
 
@@ -148,16 +165,19 @@ def _agreement(
     whole = cross.sum(axis=0)
     best = np.array([np.real(np.sum(whole * np.exp(turn * fine))) for fine in fines])
     at = int(np.argmax(np.abs(best)))
-    sign = np.sign(best[at])
-    matched = np.real((cross * np.exp(turn * fines[at])).sum(axis=1)) * sign  # (pieces,)
+    matched = np.real((cross * np.exp(turn * fines[at])).sum(axis=1)) * np.sign(
+        best[at]
+    )  # (pieces,)
     energy_a = (np.abs(spectra_a) ** 2).sum(axis=1)
     energy_b = (np.abs(spectra_b) ** 2).sum(axis=1)
-    both = np.sqrt(energy_a * energy_b)
-    total = float(both.sum())
-    if total <= 0:
-        return 0.0, 0.0
-    local = matched / np.maximum(both, 1e-20)
-    return float(np.clip(np.sum(local * both) / total, 0, 1)), float(fines[at])
+    sounding = (energy_a > _SILENT * energy_a.max()) & (energy_b > _SILENT * energy_b.max())
+    if not sounding.any():
+        return 0.0, 0.0, (0.0, 0.0, 0.0)
+    total = float(np.sqrt(energy_a[sounding].sum() * energy_b[sounding].sum()))
+    agree = sounding & (matched > _AGREES * np.sqrt(energy_a * energy_b))
+    shares = tuple(float(e[agree].sum() / e.sum()) for e in (energy_a, energy_b))
+    similarity = float(np.clip(matched[sounding].sum() / total, 0, 1))
+    return similarity, float(fines[at]), (shares[0], shares[1], float(agree.mean()))
 
 
 def _covered(wave: NDArray[np.int8], count: int, lag: int) -> float:
