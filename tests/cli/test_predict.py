@@ -25,7 +25,7 @@ def five(tmp_path_factory):
     """The same low tone in five formats."""
     root = tmp_path_factory.mktemp("five")
     for name in FORMATS:
-        soundfile.write(root / f"tone.{name}", tone(200, 5, seconds=1), RATE_HZ)
+        soundfile.write(root / f"tone.{name}", tone(200, 5), RATE_HZ)
     return [root / f"tone.{name}" for name in FORMATS]
 
 

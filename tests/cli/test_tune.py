@@ -24,7 +24,7 @@ def test_what_was_found_and_what_to_do_next(tuned):
     for words in (
         "Best: trial",
         "Test part, scored once",
-        "majority",
+        "Majority",
         "earmark train OTHER_SOUNDS",
     ):
         assert words in result.stdout

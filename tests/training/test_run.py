@@ -78,6 +78,7 @@ def test_a_run_writes_all_that_is_known_of_it(tone_run, tone_dataset):
         "curves.png",
         "history.csv",
         "learning_rate.json",
+        "report.html",
         "model",
         "predictions.csv",
         "reliability.png",

@@ -50,7 +50,7 @@ def paired_sentence(test: PairedTest) -> str:
     >>> truth = [0, 1] * 20
     >>> test, = compare_paired(truth, {"simple": [0] * 40, "vgg": truth}, None)
     >>> paired_sentence(test)
-    'vgg over simple: +50.0 points [30.7, 64.4], p < .001 (Holm)'
+    'vgg over simple: +50.0 points [31.1, 64.1], p < .001 (Holm)'
     """
     first, second, points, _ = _better_first(test)
     value, _, interval = _points(points).partition(" ")
