@@ -66,7 +66,9 @@ def train(task: str, seed: int, data: Path, out: Path) -> list[Path]:
         earmark.train(out / "dances" / "clips.csv", "rhythm", out=place, seed=seed, resume=resume)
         return [place]
     folder, folds = ("esc10", None) if task == "esc10" else ("fsdd", 6)
-    earmark.cross_validate(data / folder, out=place, folds=folds, seed=seed, resume=resume)
+    # Folds 3 and 5 of ESC-10 share a recording, as its score card then tells.
+    options = {"folds": folds, "seed": seed, "resume": resume, "allow_leak": task == "esc10"}
+    earmark.cross_validate(data / folder, out=place, **options)
     return sorted(path.parent for path in place.glob("fold-*/predictions.csv"))
 
 

@@ -70,3 +70,22 @@ def test_without_enough_validation_clips_there_is_no_distance():
     alone = np.zeros(20, str)  # one group: clips are parted instead
     fitted = fit_familiarity(classifier, part, classifier, part, None, alone, FRONTEND, rng)
     assert fitted.familiarity.parts == ("noise",)
+
+
+def test_validation_clips_of_a_few_groups_set_no_distance():
+    rng = np.random.default_rng(2)
+    store = [knocks(rng) for _ in range(60)]
+
+    def windows(numbers):
+        return Windows(store, numbers, numbers % 2, CUT)
+
+    network = create_model("simple", 2, frames=FRAMES, bins=FRONTEND.bins)
+    mean, deviation = np.zeros(FRONTEND.bins, np.float32), np.ones(FRONTEND.bins, np.float32)
+    classifier = FeatureClassifier(network, mean, deviation, 60.0).eval()
+    training, validation = windows(np.arange(40)), windows(np.arange(40, 60))
+    for groups, parts in ((9, ("noise",)), (10, ("noise", "distance"))):
+        names = np.array([f"tape {number % groups}" for number in range(60)])
+        fitted = fit_familiarity(
+            classifier, training, classifier, training, validation, names, FRONTEND, rng
+        )
+        assert fitted.familiarity.parts == parts

@@ -14,6 +14,7 @@ from typing import Any
 from earmark.datasets import Dataset, Split
 from earmark.datasets.audit.audit import Audit, audit_dataset, with_copies_united
 from earmark.datasets.audit.files import JSON, write_json
+from earmark.datasets.audit.unite import united
 from earmark.datasets.conventions import Recognised, recognise
 from earmark.datasets.grouping import UNGROUPED
 from earmark.datasets.guesses import guess_groups
@@ -87,9 +88,10 @@ def guard(dataset: Dataset, options: TrainOptions, recipe: Recipe, watcher: Watc
         tags=False,
     )
     _tell(audit, watcher)
-    sets = [same.clips for same in audit.duplicates]
+    sets = [same.clips for same in audit.duplicates if same.sure]
     names = [clip.name for clip in dataset.clips]
-    copy_of = {names[i]: audit.copies[i] for same in sets for i in same}
+    found_in = united(names, sets)
+    copy_of = {names[i]: found_in[i] for same in sets for i in same}
     found = Guarded(dataset, dataset, copy_of, audit)
     if _official(dataset, options):
         return _with_official(found, sets, options, recipe)

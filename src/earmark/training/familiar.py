@@ -3,8 +3,9 @@
 No clip measures itself. The noise part looks at features alone, so it is cross-fitted over all
 clips that were learned from: five times, the groups of one part left out, and their scores set
 the threshold. The distance part looks into the network, which fits its own training clips; its
-threshold is that of the validation clips, in the network that had not learned from them, counted in
-interquartile ranges of that network's training clips.
+threshold is that of the validation clips, in the network that had not learned from them. To a
+second network it is carried over twice, as the cosine it is and counted in interquartile ranges of
+the training clips, and the lower counts.
 """
 
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ from earmark.training.windows import Windows
 KEPT = 0.95  # of known sounds
 LOST_BY_NOISE = 0.02  # with so few lost, noise is told from sounds; the rest is for the distance
 FEWEST_CLIPS = 19  # of validation: with fewer, the lowest of them loses more than 5 %
+FEWEST_GROUPS = 10  # of these: clips of a few groups say little of those of another
 PARTS = 5
 MOST_WINDOWS = 3000  # learned from: more change nothing
 NOISE_WINDOWS = (40, 150)
@@ -69,7 +71,7 @@ def fit_familiarity(
     (clips of the dataset,) are what must not be parted.
     """
     learned, training = _some(learned, rng), _some(training, rng)
-    distance = _distance(final, learned, first, training, validation)
+    distance = _distance(final, learned, first, training, validation, groups)
     lost = 1 - KEPT if distance is None else LOST_BY_NOISE
     noise, accepted = _noise(final, learned, groups, frontend, rng, lost)
     familiarity = Familiarity(noise, distance)
@@ -208,9 +210,12 @@ def _distance(
     first: FeatureClassifier,
     training: Windows,
     validation: Windows | None,
+    groups: NDArray[Any],
 ) -> DistancePart | None:
-    """None with too few validation clips, or for a network without a dense layer."""
+    """None with too few validation clips or groups, or for a network without a dense layer."""
     if validation is None or len(validation.clips) < FEWEST_CLIPS:
+        return None
+    if len(np.unique(groups[validation.clips])) < FEWEST_GROUPS:
         return None
     classes = _classes(final)
     hidden_first, hidden_validation = _hidden(first, training), _hidden(first, validation)
@@ -220,13 +225,15 @@ def _distance(
     middle, unit = _scale(hidden_first, centres, training)
     left_out = _clip_means(_cosines(hidden_validation, centres), validation)
     lost = promised(len(left_out), 1 - KEPT - LOST_BY_NOISE)
-    below = (lowest_kept(left_out, lost) - middle) / unit
+    threshold = lowest_kept(left_out, lost)
+    below = (threshold - middle) / unit
     if final is not first:
         hidden_final = _hidden(final, learned)
         assert hidden_final is not None
         centres = _centres(hidden_final, learned.targets, classes)
         middle, unit = _scale(hidden_final, centres, learned)
-    return DistancePart(centres, middle + below * unit, unit)
+        threshold = min(threshold, middle + below * unit)
+    return DistancePart(centres, threshold, unit)
 
 
 def _classes(classifier: FeatureClassifier) -> int:

@@ -6,6 +6,7 @@ import soundfile
 import soxr
 
 from earmark.datasets.audit import find_duplicates, listen
+from earmark.datasets.audit.duplicates import Duplicate, Pair
 from earmark.datasets.clip import Clip
 
 RATE_HZ = 16_000
@@ -198,3 +199,16 @@ def test_what_cannot_be_read_is_no_copy_of_anything(write, tmp_path):
     (tmp_path / "empty too.wav").touch()
     paths = [tmp_path / "empty.wav", tmp_path / "empty too.wav", write("a.wav", sound(0))]
     assert found(paths, tmp_path / "cache") == []
+
+
+@pytest.mark.parametrize(
+    ("similarity", "overlap_s", "sure"),
+    [(0.93, 0.4, False), (0.95, 0.4, True), (0.71, 1.0, True)],
+)
+def test_much_alike_for_less_than_a_second_may_be_a_second_take(similarity, overlap_s, sure):
+    pair = Pair("near", 0, 1, similarity, 0.0, overlap_s)
+    assert Duplicate("near", (0, 1), similarity, "", (pair,)).sure is sure
+
+
+def test_equal_samples_are_sure_however_short():
+    assert Duplicate("exact", (0, 1), 1.0, "equal samples").sure

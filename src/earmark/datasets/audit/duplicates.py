@@ -11,8 +11,8 @@ from earmark.datasets.clip import Clip
 from earmark.parallel import Progress, worker_count
 
 ENOUGH = 0.7  # correlation over the overlap; measured: 98 copies of 100 have 0.76, others below 0.5
-# Two takes of a vowel by one speaker reach 0.93 over 0.4 s: six pairs of 3,000 spoken digits pass.
-ENOUGH_SHORT, SHORT_S = 0.88, 1.0
+ENOUGH_SHORT, SHORT_S = 0.88, 1.0  # or two takes of a word would pass by the hundred
+SURE_SHORT = 0.94  # two takes by one speaker reach 0.93 over 0.4 s: four pairs of 3,000 digits
 LEAST_COVERED = 0.25  # of the energy of the clip that lies more within the overlap
 # Or, of a recording that was edited, so that the rest has moved or is another:
 LEAST_AGREEING, LEAST_AGREEING_S = 0.4, 0.75  # share of the energy, and seconds
@@ -46,6 +46,11 @@ class Duplicate:
     """A few words for people, as 'aligned at +2.98 s'."""
     pairs: tuple[Pair, ...] = ()
     """The pairs that were compared and found the same."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is a copy, and not maybe a second take of a sound below one second."""
+        return all(p.overlap_s >= SHORT_S or p.similarity >= SURE_SHORT for p in self.pairs)
 
 
 def find_duplicates(

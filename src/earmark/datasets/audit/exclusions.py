@@ -18,10 +18,10 @@ def exclusions(
 
     Of copies under one label the longest is kept, then the one of the highest rate, then a lossless
     one, then the first. Of copies under two labels none is kept: which label is right is not heard.
-    Near sets less similar than `SURE` are left whole.
+    Near sets less similar than `SURE`, or that may be second takes, are left whole.
     """
     reasons = [_by_itself(one) for one in heard]
-    duplicates = [same for same in duplicates if same.similarity >= SURE]
+    duplicates = [same for same in duplicates if same.sure and same.similarity >= SURE]
     for same in duplicates:
         labels = sorted({clips[index].label for index in same.clips})
         if len(labels) > 1:

@@ -64,7 +64,7 @@ def two_labels(clips: Sequence[Clip], duplicates: Sequence[Duplicate]) -> list[F
         told.add(frozenset(same.clips))
         how = "the same sound" if same.kind == "exact" else f"a near copy ({same.detail})"
         paths = tuple(clips[index].name for index in same.clips)
-        sure = same.similarity >= SURE
+        sure = same.sure and same.similarity >= SURE
         end = f"{count(len(labels) - 1, 'label')} must be wrong" if sure else "or much alike"
         detail = f"{how} under {examples(labels)}: {end}"
         found.append(Finding("two labels", paths, detail))
