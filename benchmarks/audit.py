@@ -3,8 +3,9 @@
 faults: recall and precision of each kind of copy (`faults.py`), planted in ESC-10 (folds 3 to 5;
 folds 1 and 2 served to choose thresholds), in spoken digits and in synthetic dances (`--dances`,
 else some are made). Two rules looked at some of these sounds too, see docs/duplicates.md. Writes
-results/audit-SET.csv. A pair is
-right if both clips come of one original, or if the originals are copies themselves (`KNOWN`).
+results/audit-SET.csv. A pair is right if both clips come of one original, or if the originals are
+copies themselves (`KNOWN`). "two labels": some kinds again with another label, and what the audit
+then tells as one sound under two labels.
 
 scale: CPU seconds and peak memory for 1,000 to 10,000 clips of 5 s, mixtures of two ESC-10 clips at
 wandering speeds. Writes results/audit-scale.csv. Sounds are found by EARMARK_TEST_DATA.
@@ -29,7 +30,9 @@ import soundfile
 import earmark
 from decode import processor
 from earmark.audio import load_audio
+from earmark.datasets import Dataset
 from earmark.datasets.audit import find_duplicates, listen
+from earmark.datasets.audit.audit import audit_dataset
 from earmark.datasets.audit.duplicates import Pair, near_pairs
 from earmark.datasets.clip import Clip
 from earmark.datasets.synthetic import write_synthetic_ballroom
@@ -43,6 +46,8 @@ KNOWN = {
     frozenset(("2-28314-B.ogg", "2-30322-B.ogg")),
     frozenset(("3-151080-A.ogg", "5-151085-A.ogg")),
 }
+
+RELABELLED = ("FLAC", "MP3, 128 kbit/s", "3 s later", "white noise, 20 dB")
 
 
 def sixteen_bits(path: Path) -> tuple[Samples, int]:
@@ -91,6 +96,29 @@ class Originals:
         right = sum(len(two) == 1 or frozenset(two) in KNOWN for two in of)
         return count, len(hits), right, len(found) - right
 
+    def under_two_labels(self, kind: str) -> tuple[int, int, int, int]:
+        """As `measure`, of what the audit tells of copies that were given another label."""
+        names, originals, copies = self.plant(kind)
+        of = dict(zip([*originals, *copies], [*names, *names], strict=True))
+        table = self.place / "two labels.csv"
+        with table.open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(["path", "label"])
+            for number, (original, copy) in enumerate(zip(originals, copies, strict=True)):
+                rows.writerows(
+                    [(original, f"label {number % 2}"), (copy, f"label {1 - number % 2}")]
+                )
+        dataset = Dataset.from_table(table, groups="none")
+        audit = audit_dataset(dataset, workers=1, cache_dir=self.place / "cache", tags=False)
+        file_of = {clip.name: clip.path for clip in dataset.clips}
+        told = [
+            {of[file_of[path]] for path in problem.paths}
+            for problem in audit.problems
+            if problem.kind == "two labels"
+        ]
+        right = sum(len(names) == 1 or frozenset(names) in KNOWN for names in told)
+        return len(names), len(set().union(*told)), right, len(told) - right
+
 
 def pairs_found(paths: Sequence[Path], cache: Path) -> list[Pair]:
     """Every pair that is found among the sounds."""
@@ -107,11 +135,15 @@ def faults(sets: dict[str, list[Path]]) -> None:
     for name, sources in sets.items():
         with tempfile.TemporaryDirectory() as folder:
             originals = Originals(sources, Path(folder))
-            for kind in FAULTS:
-                planted, hits, right, wrong = originals.measure(kind)
+            measured = [(kind, originals.measure) for kind in FAULTS]
+            measured += [(kind, originals.under_two_labels) for kind in RELABELLED]
+            for kind, measure in measured:
+                planted, hits, right, wrong = measure(kind)
                 recall = f"{hits / planted:.3f}" if planted else ""
                 precision = f"{right / (right + wrong):.3f}" if right + wrong else ""
                 group = "exact" if kind in EXACT else "extra" if kind in EXTRA else "near"
+                if measure == originals.under_two_labels:
+                    group = "two labels"
                 rows.append([name, group, kind, planted, hits, recall, right, wrong, precision])
                 print(*rows[-1], flush=True)
                 header = "set,group,kind,planted,found,recall,right pairs,wrong pairs,precision"
