@@ -22,6 +22,9 @@ def test_a_paired_difference_is_taken_before_the_interval():
     close = card(value=0.5, baseline=0.45)
     close["baselines"]["loudness"]["margin"] = band(0.05, 0.01, 0.09)
     assert beaten(close) is True
+    close["baselines"]["loudness"]["margin"] = band(0.05, -0.03, 0.13)
+    (warning,) = warnings({"card": close, "grouped_by": "parent"})
+    assert warning.endswith("the model is +5.0 points [-3.0, 13.0] from it, clip by clip.")
 
 
 def test_a_good_run_has_no_warning_but_that_of_its_audit():

@@ -83,13 +83,7 @@ def warnings(document: Mapping[str, Any]) -> list[str]:
     if card is not None:
         found += _leaks(card.get("split") or {})
         if beaten(card) is False:
-            name, value = strongest(card) or ("", {"value": 0.0})
-            figure = card["clip"][main_metric(card)]
-            found.append(
-                f"Not shown to beat the baseline {_told(name)}: it scores "
-                f"{percent(value['value'])}, and the model may score as low as "
-                f"{percent(figure['low'])}."
-            )
+            found.append(_not_beaten(card))
     audit = document.get("audit") or {}
     twice = two_labels(audit.get("duplicates") or ())
     if twice:
@@ -103,6 +97,17 @@ def warnings(document: Mapping[str, Any]) -> list[str]:
     if calibrated == 0:
         found.append("Not calibrated: its probabilities are not to be taken at their word.")
     return [*found, *(document.get("remarks") or ())]
+
+
+def _not_beaten(card: Mapping[str, Any]) -> str:
+    """How the model stands to the strongest baseline: clip by clip, where the card has that."""
+    name, value = strongest(card) or ("", {"value": 0.0})
+    text = f"Not shown to beat the baseline {_told(name)}: it scores {percent(value['value'])}, and the "
+    margin = card["baselines"][name].get("margin")
+    if is_band(margin):
+        low, middle, high = (100 * margin[key] for key in ("low", "value", "high"))
+        return f"{text}model is {middle:+.1f} points [{low:.1f}, {high:.1f}] from it, clip by clip."
+    return f"{text}model may score as low as {percent(card['clip'][main_metric(card)]['low'])}."
 
 
 def _leaks(split: Mapping[str, Any]) -> list[str]:
