@@ -102,7 +102,8 @@ def warnings(document: Mapping[str, Any]) -> list[str]:
 def _not_beaten(card: Mapping[str, Any]) -> str:
     """How the model stands to the strongest baseline: clip by clip, where the card has that."""
     name, value = strongest(card) or ("", {"value": 0.0})
-    text = f"Not shown to beat the baseline {_told(name)}: it scores {percent(value['value'])}, and the "
+    score = percent(value["value"])
+    text = f"Not shown to beat the baseline {_told(name)}: it scores {score}, and the "
     margin = card["baselines"][name].get("margin")
     if is_band(margin):
         low, middle, high = (100 * margin[key] for key in ("low", "value", "high"))
