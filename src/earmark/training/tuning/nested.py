@@ -19,8 +19,8 @@ from earmark.errors import ConfigError
 from earmark.evaluation.cards import Card, main_figure, pool_cards
 from earmark.evaluation.intervals import Interval
 from earmark.evaluation.multilabel.metrics import ranking_precision
-from earmark.evaluation.render import percent
 from earmark.evaluation.scorecard import Scorecard
+from earmark.evaluation.terminal import percent
 from earmark.training.copies import guard
 from earmark.training.entries import entries_of
 from earmark.training.options import TrainOptions
