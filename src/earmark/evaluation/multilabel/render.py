@@ -8,8 +8,8 @@ from earmark.evaluation.terminal import (
     baseline_title,
     counted,
     fact,
+    leak_facts,
     leak_line,
-    leakfacts,
     percent,
     plain_table,
     split_line,
@@ -48,7 +48,7 @@ def card_table(card: MultilabelScorecard) -> "RenderableType":
     if plain.ece is not None and plain.brier is not None:
         text = f"expected error {100 * plain.ece:.1f} % · Brier {plain.brier:.3f}"
         parts.append(fact("Calibration", text))
-    parts += leakfacts(card)
+    parts += leak_facts(card)
     over = card.mean_over_folds().get("micro_f1")
     if over is not None:
         spread = "" if over["sd"] is None else f" ± {100 * over['sd']:.1f} (sd)"
