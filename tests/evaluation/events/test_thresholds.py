@@ -36,7 +36,8 @@ def test_runs_are_those_of_every_threshold(column):
 def counts_at(changes, label):
     """Thresholds of one class, and the counts at each: found and false."""
     each = changes.by_class[label]
-    closing = np.append(each.score[1:] != each.score[:-1], True)  # the last of equal scores
+    closing = np.ones(len(each.score), dtype=bool)  # only the last of equal scores is one
+    closing[:-1] = each.score[1:] != each.score[:-1]
     return each.score[closing], np.cumsum(each.found)[closing], np.cumsum(each.false)[closing]
 
 
