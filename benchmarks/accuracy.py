@@ -27,7 +27,7 @@ import earmark
 from decode import processor
 from earmark.evaluation.intervals import bootstrap_intervals
 from earmark.evaluation.pictures import plot_confusion
-from earmark.evaluation.render import counted
+from earmark.evaluation.terminal import counted
 
 ROOT = Path(__file__).resolve().parent
 RESULTS = ROOT / "results"

@@ -124,7 +124,7 @@ def pairs_found(paths: Sequence[Path], cache: Path) -> list[Pair]:
     """Every pair that is found among the sounds."""
     clips = [Clip(path, path.as_posix(), "sound") for path in paths]
     heard = listen(clips, workers=1, cache_dir=cache)
-    exact = [one for one in find_duplicates(heard, clips, workers=1) if one.kind == "exact"]
+    exact = [one for one in find_duplicates(heard, workers=1) if one.kind == "exact"]
     out = [Pair("exact", one.clips[0], other, 1.0) for one in exact for other in one.clips[1:]]
     return out + near_pairs(heard, exact, workers=1)
 
@@ -211,7 +211,7 @@ def scale(sizes: Sequence[int]) -> None:
             heard = listen(clips, workers=1, cache_dir=cache)
             again = time.process_time() - begun
             begun = time.process_time()
-            found = find_duplicates(heard, clips, workers=1)
+            found = find_duplicates(heard, workers=1)
             search = time.process_time() - begun
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             times = [round(seconds, 2) for seconds in (first, again, search)]

@@ -14,7 +14,7 @@ FLOW = (
     "audio", "features", "datasets", "models", "evaluation", "training", "inference", "serving",
     "cli",
 )  # fmt: skip
-SHARED = {"errors", "registry", "parallel", "saved", "style"}  # importable by all
+SHARED = {"errors", "files", "registry", "parallel", "saved", "style"}  # importable by all
 HEAVY = {
     "torch",
     "sklearn",

@@ -123,12 +123,12 @@ class SavedConfig(_Strict):
             del values["unknown"]
         if self.window.step_frames is None:  # as folders were before there was an overlap
             del values["window"]["step_frames"]
-        values["digest"] = _values_digest(values)
+        values["digest"] = values_digest(values)
         text = json.dumps(values, indent=2, ensure_ascii=False)
         (directory / CONFIG).write_text(text + "\n", encoding="utf-8")
 
 
-def _values_digest(values: dict[str, Any]) -> str:
+def values_digest(values: dict[str, Any]) -> str:
     """SHA-256 of a configuration, whatever its layout: labels that were swapped would go unseen."""
     text = json.dumps(values, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -174,7 +174,7 @@ def read_config(directory: Path) -> SavedConfig:
         raise ModelError(
             f"{path}: {place}: {first['msg']}; the file was altered, take a fresh copy of the model"
         ) from error
-    if digest != _values_digest(values):
+    if digest != values_digest(values):
         raise ModelError(
             f"{path}: its content is not what was saved (damaged or altered); "
             "take a fresh copy of the model"

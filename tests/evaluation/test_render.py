@@ -8,8 +8,9 @@ from rich.console import Console
 
 from earmark.evaluation.intervals import Interval
 from earmark.evaluation.leak import Leak
-from earmark.evaluation.render import card_table, percent, split_line, worst_confusions
+from earmark.evaluation.render import card_table, worst_confusions
 from earmark.evaluation.scorecard import Scorecard, pool
+from earmark.evaluation.terminal import percent, split_line
 
 from .sample_cards import make_card
 

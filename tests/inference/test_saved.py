@@ -8,7 +8,7 @@ import pytest
 
 import earmark
 from earmark.errors import ModelError
-from earmark.saved import FORMAT, _values_digest, read_config
+from earmark.saved import FORMAT, read_config, values_digest
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def rewrite(folder, **changes):
         place, _, field = name.rpartition("__")
         (values[place] if place else values)[field] = value
     values.pop("digest")
-    values["digest"] = _values_digest(values)
+    values["digest"] = values_digest(values)
     (folder / "config.json").write_text(json.dumps(values))
 
 

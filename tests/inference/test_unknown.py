@@ -8,7 +8,7 @@ import pytest
 
 import earmark
 from earmark.errors import ConfigError, ModelError
-from earmark.saved import _values_digest, file_digest
+from earmark.saved import file_digest, values_digest
 from tests.conftest import TONE_RATE_HZ
 
 
@@ -35,7 +35,7 @@ def older(tone_model, tmp_path):
     values["format"] = 1
     for name in ("model.onnx", "golden.npz"):
         values["files"][name] = file_digest(folder / name)
-    values["digest"] = _values_digest(values)
+    values["digest"] = values_digest(values)
     (folder / "config.json").write_text(json.dumps(values))
     return folder
 
@@ -113,7 +113,7 @@ def test_a_graph_without_the_familiarity_that_is_promised_is_refused(older):
         "noise_accepted": 0.0,
     }
     del values["digest"]
-    values["digest"] = _values_digest(values)
+    values["digest"] = values_digest(values)
     (older / "config.json").write_text(json.dumps(values))
     with pytest.raises(ModelError, match=r"familiarity is not that of config\.json"):
         earmark.load(older).predict(np.zeros(100, np.float32))

@@ -9,7 +9,7 @@ import earmark
 from earmark.datasets import Dataset, holdout
 from earmark.errors import DatasetError
 from earmark.evaluation.cards import card_table, read_card
-from earmark.evaluation.render import leak_line
+from earmark.evaluation.terminal import leak_line
 from earmark.training.copies import guard
 from earmark.training.options import TrainOptions
 from earmark.training.run import checked_recipe

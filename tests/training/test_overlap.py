@@ -55,12 +55,12 @@ def test_the_step_is_saved_and_the_format_keeps_older_readers_away(run, tone_mod
 
 @pytest.mark.parametrize("step", [0, 9, 12])
 def test_a_step_that_leaves_sound_out_is_refused(run, tmp_path, step):
-    from earmark.saved import _values_digest
+    from earmark.saved import values_digest
 
     values = json.loads((run / "model" / "config.json").read_text())
     values["window"]["step_frames"] = step
     values.pop("digest")
-    values["digest"] = _values_digest(values)
+    values["digest"] = values_digest(values)
     (tmp_path / "config.json").write_text(json.dumps(values))
     with pytest.raises(ModelError, match="step_frames"):
         read_config(tmp_path)

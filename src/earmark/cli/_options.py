@@ -112,6 +112,16 @@ Groups = Annotated[
         "tag:artist, tag:album, none, or a pattern on the path whose (group) is it.",
     ),
 ]
+Together = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOW",
+        help="What belongs together: column:NAME of a table, parent, none, or a pattern on the "
+        "path whose (group) is it.",
+    ),
+]
+SavedModel = Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a saved model.")]
+Asked = Annotated[Path, typer.Argument(metavar="DIR", help="Folder or table of labelled sounds.")]
 Test = Annotated[float, typer.Option(help="Share of clips held out for the score.")]
 Validation = Annotated[
     float, typer.Option(help="Share of the others that stops training and calibrates.")

@@ -5,22 +5,14 @@ from typing import Annotated
 
 import typer
 
+from earmark.cli import _options as opt
 from earmark.cli._console import CardFormat, print_json, print_problems, stderr, stdout
 
 
 def evaluate(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a saved model.")],
-    data: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder or table of labelled sounds.")
-    ],
-    groups: Annotated[
-        str | None,
-        typer.Option(
-            metavar="HOW",
-            help="What belongs together: column:NAME of a table, parent, none, or a pattern on the "
-            "path whose (group) is it.",
-        ),
-    ] = None,
+    model: opt.SavedModel,
+    data: opt.Asked,
+    groups: opt.Together = None,
     include_training: Annotated[
         bool,
         typer.Option("--include-training", help="Score also what was trained on: not honest."),

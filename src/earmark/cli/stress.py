@@ -10,10 +10,8 @@ from earmark.cli._console import CardFormat, print_json, print_problems, remark,
 
 
 def stress(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a saved model.")],
-    data: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder or table of labelled sounds.")
-    ],
+    model: opt.SavedModel,
+    data: opt.Asked,
     only: Annotated[
         str | None,
         typer.Option(
@@ -24,14 +22,7 @@ def stress(
         int, typer.Option(help="Clips that are drawn at most, each class in its share.")
     ] = 100,
     seed: Annotated[int, typer.Option(help="Seed of the draw and of the noise.")] = 0,
-    groups: Annotated[
-        str | None,
-        typer.Option(
-            metavar="HOW",
-            help="What belongs together: column:NAME of a table, parent, none, or a pattern on the "
-            "path whose (group) is it.",
-        ),
-    ] = None,
+    groups: opt.Together = None,
     include_training: Annotated[
         bool,
         typer.Option("--include-training", help="Ask also about what was trained on: not honest."),

@@ -50,7 +50,7 @@ def _table(rows: "Sequence[Threshold]", wanted: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from earmark.evaluation.render import percent
+    from earmark.evaluation.terminal import percent
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
     table.add_column("Class", no_wrap=True, overflow="ellipsis", max_width=22)

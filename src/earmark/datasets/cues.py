@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from earmark.datasets.dataset import Dataset
+from earmark.datasets.extraction import clip_rows
 from earmark.datasets.tempo import dataset_rhythms, worth_a_tempo
 from earmark.features.cues import SINGLE, Cues
-from earmark.features.extract import Part, extract_many
 from earmark.parallel import Progress
 
 
@@ -41,18 +41,7 @@ def dataset_cues(
     the dataset holds features and no sounds.
     """
     dataset.require_sounds("a baseline")
-    cues = Cues()
-    store = extract_many(
-        [Part(clip.path, clip.onset_s, clip.offset_s) for clip in dataset.clips],
-        cues,
-        cache_dir=cache_dir,
-        workers=workers,
-        progress=progress,
-    )
-    found = np.full((len(dataset), cues.bins), np.nan, np.float32)
-    for index in range(len(store)):
-        if index not in store.errors:
-            found[index] = store[index][0]
+    found = clip_rows(dataset, Cues(), cache_dir=cache_dir, workers=workers, progress=progress)
     values = {name: found[:, at : at + 1] for at, name in enumerate(SINGLE)}
     values["mfcc"] = found[:, len(SINGLE) :]
     if worth_a_tempo(dataset) if rhythm is None else rhythm:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from earmark.datasets.clip import Problem
 from earmark.datasets.dataset import Dataset
 from earmark.datasets.feature_files import FORMATS
@@ -12,7 +15,7 @@ from earmark.datasets.rates import usual_rate_hz
 from earmark.errors import ConfigError, DatasetError
 from earmark.features import Frontend, create_frontend
 from earmark.features.cache import FeatureCache
-from earmark.features.extract import FeatureStore, Part, extract_many
+from earmark.features.extract import Extractor, FeatureStore, Part, extract_many
 from earmark.parallel import Progress
 
 
@@ -36,11 +39,7 @@ def dataset_features(
             )
         return dataset, dataset.features.store
     store = extract_many(
-        [Part(clip.path, clip.onset_s, clip.offset_s) for clip in dataset.clips],
-        frontend,
-        cache_dir=cache_dir,
-        workers=workers,
-        progress=progress,
+        _parts(dataset), frontend, cache_dir=cache_dir, workers=workers, progress=progress
     )
     if not store.errors:
         return dataset, store
@@ -56,6 +55,32 @@ def dataset_features(
         )
     kept = dataclasses.replace(dataset.subset(good), problems=(*dataset.problems, *failed))
     return kept, store.subset(good)
+
+
+def clip_rows(
+    dataset: Dataset,
+    extractor: Extractor,
+    *,
+    cache_dir: Path | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> npt.NDArray[np.float32]:
+    """What gives one row a recording, of each clip: (clips, bins), NaN where one cannot be read.
+
+    Kept in the feature cache, found by content. DatasetError: the cache cannot be written.
+    """
+    store = extract_many(
+        _parts(dataset), extractor, cache_dir=cache_dir, workers=workers, progress=progress
+    )
+    found = np.full((len(dataset), extractor.bins), np.nan, np.float32)
+    for index in range(len(store)):
+        if index not in store.errors:
+            found[index] = store[index][0]
+    return found
+
+
+def _parts(dataset: Dataset) -> list[Part]:
+    return [Part(clip.path, clip.onset_s, clip.offset_s) for clip in dataset.clips]
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def csv_rows(
     file: Path, lines: Iterable[str], delimiter: str
 ) -> tuple[tuple[str, ...], Iterator[Row]]:
     """The columns and, one at a time, the rows of CSV text that `file` names in errors."""
-    records = _records(file, lines, delimiter)
+    records = csv_records(lines, delimiter, f"'{file}', ")
     _, header = next(records)
     columns = _columns(file, header)
 
@@ -107,10 +107,16 @@ def delimiter_of(text: str) -> str:
     return max(DELIMITERS, key=merit)  # the first of equals
 
 
-def _records(file: Path, lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """(first line's number, fields) of each record that is not blank."""
+def csv_records(
+    lines: Iterable[str], delimiter: str, where: str = "", *, skip: bool = True
+) -> Iterator[tuple[int, list[str]]]:
+    """(first line's number, fields) of each record that is not blank.
+
+    `skip`: blanks after a delimiter, which else belong to the cell. DatasetError, which begins
+    with `where`: a quote is left open.
+    """
     # strict: a quote left open must not swallow the rest of the table in silence
-    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=skip)
     while True:
         line = reader.line_num + 1
         try:
@@ -119,7 +125,7 @@ def _records(file: Path, lines: Iterable[str], delimiter: str) -> Iterator[tuple
             return
         except csv.Error as error:
             raise DatasetError(
-                f"'{file}', line {line}: {error}; look for a quote that is not closed"
+                f"{where}line {line}: {error}; look for a quote that is not closed"
             ) from error
         if any(cell.strip() for cell in fields):
             yield line, fields

@@ -15,9 +15,9 @@ import numpy.typing as npt
 from earmark.audio import probe
 from earmark.datasets.clip import Clip
 from earmark.datasets.dataset import Dataset
+from earmark.datasets.extraction import clip_rows
 from earmark.datasets.rates import PROBED_CLIPS
 from earmark.errors import AudioError
-from earmark.features.extract import Part, extract_many
 from earmark.features.frontend import Array
 from earmark.features.tempo import BEATS, RATE_HZ, estimate_rhythm
 from earmark.parallel import Progress
@@ -69,19 +69,7 @@ def dataset_rhythms(
     NaN where a clip cannot be read or has no beat. Kept in the feature cache, found by content.
     Raises DatasetError: the cache cannot be written.
     """
-    rhythm = _Rhythm()
-    store = extract_many(
-        [Part(clip.path, clip.onset_s, clip.offset_s) for clip in dataset.clips],
-        rhythm,
-        cache_dir=cache_dir,
-        workers=workers,
-        progress=progress,
-    )
-    found = np.full((len(dataset), rhythm.bins), np.nan, np.float32)
-    for index in range(len(store)):
-        if index not in store.errors:
-            found[index] = store[index][0]
-    return found
+    return clip_rows(dataset, _Rhythm(), cache_dir=cache_dir, workers=workers, progress=progress)
 
 
 def dataset_tempi(

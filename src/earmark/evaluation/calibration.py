@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from earmark.errors import ConfigError
 from earmark.evaluation.checks import Floats, Labels, as_labels, as_probabilities
+from earmark.evaluation.reliability import calibration_error, reliability
 
 TEMPERATURES = (0.05, 20.0)
 # The prior on log T: a handful of validation clips cannot move T far, and it weighs little against
@@ -93,13 +94,9 @@ def expected_calibration_error(
     if bins < 1:
         raise ConfigError(f"bins must be at least 1, got {bins}")
     scores, true = _checked(probabilities, targets)
-    if len(true) == 0:
-        return float("nan")
     sure = scores.max(axis=1)
     right = scores.argmax(axis=1) == true
-    index = np.clip(np.ceil(sure * bins).astype(int) - 1, 0, bins - 1)
-    gaps = np.bincount(index, weights=right - sure, minlength=bins)  # count * (accuracy - sure)
-    return float(np.abs(gaps).sum() / len(true))
+    return calibration_error(reliability(sure, right, bins))
 
 
 def brier_score(probabilities: npt.ArrayLike, targets: npt.ArrayLike) -> float:

@@ -78,3 +78,11 @@ def same_length(first: str, a: int, second: str, b: int) -> None:
     """ConfigError unless two arrays have as many rows."""
     if a != b:
         raise ConfigError(f"{first} and {second} must be as long, got {a} and {b}")
+
+
+def check_draws(resamples: int, confidence: float) -> None:
+    """ConfigError where the settings of an interval are out of range."""
+    if resamples < 2:
+        raise ConfigError(f"resamples must be at least 2, got {resamples}")
+    if not 0 < confidence < 1:
+        raise ConfigError(f"confidence must lie between 0 and 1, got {confidence}")

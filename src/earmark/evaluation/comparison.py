@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from earmark.evaluation.intervals import Interval
 from earmark.evaluation.paired import PairedTest
 from earmark.evaluation.pooling import baselines_to_dict
-from earmark.evaluation.render import counted, leak_line, percent, split_line
+from earmark.evaluation.terminal import counted, leak_line, percent, split_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

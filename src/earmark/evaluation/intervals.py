@@ -33,7 +33,7 @@ import numpy as np
 import numpy.typing as npt
 
 from earmark.errors import ConfigError
-from earmark.evaluation.checks import Floats, Labels, as_groups, as_labels, same_length
+from earmark.evaluation.checks import Floats, Labels, as_groups, as_labels, check_draws, same_length
 from earmark.evaluation.design_effect import design_effect
 from earmark.evaluation.metrics import METRICS, Metric
 
@@ -148,9 +148,6 @@ def bootstrap_intervals(
     same_length("targets", len(true), "predictions", len(answered))
     if len(true) == 0:
         raise ConfigError("intervals need at least 1 clip, got 0")
-    if resamples < 2:
-        raise ConfigError(f"resamples must be at least 2, got {resamples}")
-    if not 0 < confidence < 1:
-        raise ConfigError(f"confidence must lie between 0 and 1, got {confidence}")
+    check_draws(resamples, confidence)
     answers = _Answers(true, answered, as_groups("groups", groups, len(true)), classes)
     return {name: answers.interval(name, metric, confidence) for name, metric in metrics.items()}

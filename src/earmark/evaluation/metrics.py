@@ -46,17 +46,17 @@ def _square(matrix: npt.ArrayLike) -> Floats:
     return array
 
 
-def _ratio(above: Floats, below: Floats) -> Floats:
+def ratio(above: Floats, below: Floats) -> Floats:
     """above / below, NaN where below is 0, without a warning."""
     out = np.full(np.shape(above), np.nan)
     np.divide(above, below, out=out, where=below > 0)
     return out
 
 
-def _mean_over(values: Floats, present: npt.NDArray[np.bool_]) -> Floats:
+def mean_over(values: Floats, present: npt.NDArray[np.bool_]) -> Floats:
     """Mean along the last axis over what is present; NaN where nothing is."""
     total = np.where(present, values, 0.0).sum(axis=-1)
-    return _ratio(total, present.sum(axis=-1).astype(np.float64))
+    return ratio(total, present.sum(axis=-1).astype(np.float64))
 
 
 def _correct(array: Floats) -> Floats:
@@ -71,7 +71,7 @@ def accuracy(matrix: npt.ArrayLike) -> Floats:
     0.875
     """
     array = _square(matrix)
-    return _ratio(_correct(array).sum(axis=-1), array.sum(axis=(-2, -1)))
+    return ratio(_correct(array).sum(axis=-1), array.sum(axis=(-2, -1)))
 
 
 def balanced_accuracy(matrix: npt.ArrayLike) -> Floats:
@@ -84,7 +84,7 @@ def balanced_accuracy(matrix: npt.ArrayLike) -> Floats:
     """
     array = _square(matrix)
     support = array.sum(axis=-1)  # (..., classes)
-    return _mean_over(_ratio(_correct(array), support), support > 0)
+    return mean_over(ratio(_correct(array), support), support > 0)
 
 
 def macro_f1(matrix: npt.ArrayLike) -> Floats:
@@ -98,7 +98,7 @@ def macro_f1(matrix: npt.ArrayLike) -> Floats:
     """
     array = _square(matrix)
     both = array.sum(axis=-1) + array.sum(axis=-2)  # (..., classes): support + answers
-    return _mean_over(_ratio(2 * _correct(array), both), both > 0)
+    return mean_over(ratio(2 * _correct(array), both), both > 0)
 
 
 def per_class(matrix: npt.ArrayLike) -> PerClass:
@@ -112,9 +112,9 @@ def per_class(matrix: npt.ArrayLike) -> PerClass:
     array = _square(matrix)
     correct, support, answered = _correct(array), array.sum(axis=-1), array.sum(axis=-2)
     return PerClass(
-        precision=_ratio(correct, answered),
-        recall=_ratio(correct, support),
-        f1=_ratio(2 * correct, support + answered),
+        precision=ratio(correct, answered),
+        recall=ratio(correct, support),
+        f1=ratio(2 * correct, support + answered),
         support=support,
     )
 

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from earmark.errors import ConfigError
-from earmark.evaluation.checks import Labels, as_groups, as_labels, same_length
+from earmark.evaluation.checks import Labels, as_groups, as_labels, check_draws, same_length
 from earmark.evaluation.design_effect import design_effect
 from earmark.evaluation.intervals import Interval
 from earmark.evaluation.significance import holm, mcnemar_mid_p, sign_flip_p
@@ -120,10 +120,7 @@ def compare_paired(
         raise ConfigError(
             f"a comparison needs the answers of at least 2 models, got {len(answers)}"
         )
-    if resamples < 2:
-        raise ConfigError(f"resamples must be at least 2, got {resamples}")
-    if not 0 < confidence < 1:
-        raise ConfigError(f"confidence must lie between 0 and 1, got {confidence}")
+    check_draws(resamples, confidence)
     true = as_labels("targets", targets, _CLASSES)
     if len(true) == 0:
         raise ConfigError("a comparison needs at least 1 clip, got 0")

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from earmark.evaluation.checks import Floats
 from earmark.evaluation.intervals import Interval, wilson
-from earmark.evaluation.metrics import _ratio
+from earmark.evaluation.metrics import ratio
 from earmark.evaluation.resampled_effect import few_groups, resampled_effect
 
 Marks = npt.NDArray[np.bool_]
@@ -47,7 +47,7 @@ class Ranking:
         among = np.cumsum(ranked, axis=-1)[..., ends]
         right = np.cumsum(ranked * self.hit, axis=-1)[..., ends]
         own = ranked[..., self.hits]
-        return _ratio((own * right / among).sum(axis=-1), own.sum(axis=-1))
+        return ratio((own * right / among).sum(axis=-1), own.sum(axis=-1))
 
     def influence(self) -> Floats:
         """How the average precision moves as a clip gains weight, (clips,), all weights being 1."""

@@ -1,16 +1,24 @@
 """The score card in a terminal of 80 columns: what was scored, against what, and where it errs."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from earmark.evaluation.figures import Figures
 from earmark.evaluation.intervals import Interval
 from earmark.evaluation.scorecard import Scorecard
+from earmark.evaluation.terminal import (
+    WIDTH,
+    baseline_title,
+    counted,
+    fact,
+    leak_facts,
+    leak_line,
+    percent,
+    plain_table,
+    split_line,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-    from earmark.evaluation.pooling import HasLeaks
 
 METRIC_NAMES = {
     "accuracy": "Accuracy",
@@ -19,65 +27,7 @@ METRIC_NAMES = {
 }
 RANKED_NAMES = {"mean_average_precision": "Mean avg. precision"}
 _MOST_CONFUSIONS = 5
-_WIDTH, _GAP = 80, 2  # characters
-_LABEL_WIDTH = 30  # leaves room for four columns of figures in 80
-
-
-def percent(band: Interval) -> str:
-    """A figure with its interval, in percent.
-
-    >>> percent(Interval(0.912, 0.881, 0.936))
-    '91.2 % [88.1, 93.6]'
-    """
-    return f"{100 * band.value:.1f} % [{100 * band.low:.1f}, {100 * band.high:.1f}]"
-
-
-def counted(number: int, thing: str) -> str:
-    """A number with its noun, thousands set apart.
-
-    >>> counted(1, "clip"), counted(12000, "window")
-    ('1 clip', '12 000 windows')
-    """
-    return f"{number:,}".replace(",", " ") + f" {thing}" + ("" if number == 1 else "s")
-
-
-def split_line(split: Mapping[str, Any]) -> str:
-    """The split in one line: its description, or else its plain values, in their order.
-
-    >>> split_line({"kind": "group folds", "folds": 5, "grouped_by": "cd", "files": ["a"]})
-    'group folds · folds 5 · grouped by cd'
-    >>> split_line({"kind": "fold", "name": "fold 2", "description": "5 folds; seed 0", "seed": 0})
-    'fold 2 · 5 folds · seed 0'
-    """
-    if "description" in split:
-        name = split.get("name", split.get("kind", ""))
-        return " · ".join(filter(None, (str(name), *str(split["description"]).split("; "))))
-    plain = {
-        key: ("yes" if value else "no") if isinstance(value, bool) else value
-        for key, value in split.items()
-        if isinstance(value, str | int | float)
-    }
-    line = " · ".join(
-        str(value) if key == "kind" else f"{key.replace('_', ' ')} {value}"
-        for key, value in plain.items()
-    )
-    return line or "not stated"
-
-
-def leak_line(split: Mapping[str, Any]) -> str:
-    """What must be said for ever of a split whose test clips have copies in training, or ''.
-
-    >>> leak_line({"leak": {"test_clips": 12, "of": 80, "allowed_by": "--allow-leak"}})
-    'Leak: 12 of 80 test clips have a copy in training (allowed by --allow-leak)'
-    """
-    leak = split.get("leak")
-    if not leak:
-        return ""
-    return (
-        f"Leak: {leak['test_clips']} of {counted(leak['of'], 'test clip')} "
-        f"{'has' if leak['test_clips'] == 1 else 'have'} a copy in training "
-        f"(allowed by {leak['allowed_by']})"
-    )
+_GAP = 2  # characters
 
 
 def worst_confusions(figures: Figures, most: int = _MOST_CONFUSIONS) -> list[tuple[int, int, int]]:
@@ -100,9 +50,9 @@ def card_table(card: Scorecard) -> "RenderableType":
         _figures_table(card),
         Text(),
         *([_baseline_table(card), Text()] if card.baselines else []),
-        _fact("Clips", _counts(card)),
-        _fact("Split", split_line(card.split)),
-        _fact(
+        fact("Clips", _counts(card)),
+        fact("Split", split_line(card.split)),
+        fact(
             "Calibration",
             f"expected error {100 * card.clip.ece:.1f} %{_before(card)} · "
             f"Brier {card.clip.brier:.3f} · negative log-likelihood {card.clip.nll:.3f}",
@@ -112,12 +62,12 @@ def card_table(card: Scorecard) -> "RenderableType":
     if card.trust.answered is not None:
         right = card.trust.answered_accuracy
         told = "" if right is None else f" · {percent(right)} of these are right"
-        parts.append(_fact("Answered", f"{percent(card.trust.answered)}{told}"))
+        parts.append(fact("Answered", f"{percent(card.trust.answered)}{told}"))
     accuracy = card.mean_over_folds().get("accuracy")
     if accuracy is not None:
         spread = "" if accuracy["sd"] is None else f" ± {100 * accuracy['sd']:.1f} (sd)"
         values = ", ".join(f"{100 * value:.1f}" for value in accuracy["values"])
-        parts.append(_fact("Folds", f"accuracy {100 * accuracy['mean']:.1f} %{spread}: {values}"))
+        parts.append(fact("Folds", f"accuracy {100 * accuracy['mean']:.1f} %{spread}: {values}"))
     parts += [Text(), _class_table(card)]
     worst = worst_confusions(card.clip)
     if worst:
@@ -137,26 +87,6 @@ def _counts(card: Scorecard) -> str:
     if card.window is not None:
         line += f" · {counted(card.window.count, 'window')}"
     return f"{line} · [{100 * card.confidence:g} % interval]"
-
-
-def baseline_title(name: str) -> str:
-    """A baseline as tables name it.
-
-    >>> baseline_title("mfcc"), baseline_title("loudness")
-    ('MFCC statistics', 'Loudness')
-    """
-    return "MFCC statistics" if name == "mfcc" else name[:1].upper() + name[1:]
-
-
-def leak_facts(card: "HasLeaks") -> list[Any]:
-    """What a random split would claim, where that is known."""
-    facts = []
-    if card.leak is not None:
-        facts.append(_fact("Leak", str(card.leak)))
-    if card.leak_of_baseline is not None:
-        name = "" if card.leak is not None else "Leak"
-        facts.append(_fact(name, f"by MFCC alone {card.leak_of_baseline}"))
-    return facts
 
 
 def _warning(card: Scorecard) -> str:
@@ -187,60 +117,11 @@ def _beaten(card: Scorecard, name: str) -> bool:
     return card.clip.accuracy.low > figures["accuracy"].value
 
 
-def _plain_table(*headings: str, title: str = "") -> Any:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        title=title or None,
-        title_justify="left",
-        title_style="bold",
-        header_style="dim",
-        pad_edge=False,
-        show_edge=False,
-        padding=(0, 0, 0, 1),
-    )
-    for heading in headings:
-        left = heading in ("", "Baseline", "Class", "Truth", "Answer")
-        table.add_column(
-            heading,
-            justify="left" if left else "right",
-            no_wrap=True,
-            overflow="ellipsis",
-            max_width=_LABEL_WIDTH if left else None,
-        )
-    return table
-
-
-def _fact(name: str, text: str) -> Any:
-    from rich.table import Table
-    from rich.text import Text
-
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=12, style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
-    grid.add_row(name, Text(_packed(text)))
-    return grid
-
-
-def _packed(text: str) -> str:
-    """Break between facts, not within one."""
-    lines = [""]
-    for item in text.split(" · "):
-        joined = f"{lines[-1]} · {item}" if lines[-1] else item
-        if lines[-1] and len(joined) > _WIDTH - 13:
-            lines.append(item)
-        else:
-            lines[-1] = joined
-    return "\n".join(lines)
-
-
 def _figures_table(card: Scorecard) -> Any:
     from rich.text import Text
 
     parts = [card.clip] + ([card.window] if card.window is not None else [])
-    table = _plain_table(*["", "Clips", "Windows"][: 1 + len(parts)])
+    table = plain_table(*["", "Clips", "Windows"][: 1 + len(parts)])
     for metric, title in {**METRIC_NAMES, **RANKED_NAMES}.items():
         if metric not in card.clip.intervals:  # a card of old
             continue
@@ -265,9 +146,9 @@ def _baseline_table(card: Scorecard) -> Any:
         for name in names
     ]
     used = sum(_GAP + max(map(len, column)) for column in zip(*rows, strict=True))
-    table = _plain_table("Baseline", "Accuracy", "Macro F1", "Model above it")
+    table = plain_table("Baseline", "Accuracy", "Macro F1", "Model above it")
     for name, row in zip(names, rows, strict=True):
-        title = _cut(baseline_title(name), _WIDTH - used)
+        title = _cut(baseline_title(name), WIDTH - used)
         table.add_row(Text(title), *(Text(cell) for cell in row))
     return table
 
@@ -291,7 +172,7 @@ def _cut(text: str, width: int) -> str:
 def _class_table(card: Scorecard) -> Any:
     from rich.text import Text
 
-    table = _plain_table("Class", "Clips", "Precision", "Recall", "F1", "Avg. precision")
+    table = plain_table("Class", "Clips", "Precision", "Recall", "F1", "Avg. precision")
     for label, figures in zip(card.classes, card.clip.per_class, strict=True):
         cells = [
             "–" if value is None else f"{100 * value:.1f}"
@@ -309,7 +190,7 @@ def _class_table(card: Scorecard) -> Any:
 def _confusion_table(card: Scorecard, worst: list[tuple[int, int, int]]) -> Any:
     from rich.text import Text
 
-    table = _plain_table("Truth", "Answer", "Clips", "of class")
+    table = plain_table("Truth", "Answer", "Clips", "of class")
     for truth, answer, count in worst:
         share = 100 * count / card.clip.per_class[truth].support
         labels = (Text(card.classes[truth]), Text(card.classes[answer]))

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earmark.audio import from_samples, iter_blocks, load_audio
-from earmark.errors import ConfigError, EarmarkError, ModelError
+from earmark.errors import EarmarkError, ModelError
 from earmark.evaluation.aggregate import by_largest
 from earmark.inference.windows import cut_windows
-from earmark.saved import VALIDATION, SavedConfig, check_file, read_config
+from earmark.saved import SavedConfig, check_file, read_config
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -203,30 +203,9 @@ class Model:
         One of the two is given, above 0 and at most 1. ConfigError if not; ModelError for a model
         without validation clips.
         """
-        from earmark.evaluation.thresholds import find_thresholds
+        from earmark.inference.thresholds import thresholds_of
 
-        if (precision is None) == (recall is None):
-            raise ConfigError("give one of precision and recall, for example precision=0.95")
-        if VALIDATION not in self.config.files:
-            raise ModelError(
-                f"{self.directory}: it has no {VALIDATION}, as no clips were held out for "
-                "validation or it was saved before they were kept; train it again"
-            )
-        path = check_file(self.directory, self.config, VALIDATION)
-        with np.load(path, allow_pickle=False) as kept:
-            probabilities, targets, groups = (
-                kept[name] for name in ("probabilities", "targets", "groups")
-            )
-        value = recall if precision is None else precision
-        assert value is not None
-        return find_thresholds(
-            probabilities,
-            targets,
-            groups,
-            self.config.classes,
-            "recall" if precision is None else "precision",
-            value,
-        )
+        return thresholds_of(self.directory, self.config, precision=precision, recall=recall)
 
     def predictions(
         self,

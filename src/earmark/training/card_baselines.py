@@ -17,9 +17,9 @@ from earmark.evaluation.intervals import Interval, bootstrap_intervals
 from earmark.evaluation.leak import Leak
 from earmark.evaluation.multilabel.intervals import label_intervals
 from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
-from earmark.models import Recipe
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared
+from earmark.training.splits import learned_clips
 from earmark.training.watcher import Watcher
 
 Arrays = dict[str, NDArray[Any]]
@@ -39,12 +39,6 @@ def with_cues(prepared: Prepared, options: TrainOptions, watcher: Watcher) -> Pr
     if prepared.dataset.multilabel:  # the others answer one class each
         cues = ClipCues({MFCC: cues.values[MFCC]})
     return replace(prepared, cues=cues)
-
-
-def learned_clips(split: Split, recipe: Recipe) -> NDArray[np.int64]:
-    """What the saved network learned from: with the validation part where it is trained again."""
-    both = np.sort(np.concatenate([split.train, split.validation]))
-    return both if len(split.validation) > recipe.refit_above * len(both) else split.train
 
 
 def learn(

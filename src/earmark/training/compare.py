@@ -15,6 +15,7 @@ from earmark.evaluation.comparison import Comparison, Contender
 from earmark.evaluation.paired import compare_paired
 from earmark.evaluation.pictures import plot_joint_curves
 from earmark.evaluation.scorecard import Raw, Scorecard
+from earmark.files import write_whole
 from earmark.models import describe
 from earmark.saved import read_config
 from earmark.training.copies import empty_folder_goes, guard
@@ -23,7 +24,7 @@ from earmark.training.find_rate import read_rate
 from earmark.training.histories import epochs_of, mean_history
 from earmark.training.options import TrainOptions
 from earmark.training.run import checked_recipe, run_training
-from earmark.training.run_folder import open_run, write_json, write_text
+from earmark.training.run_folder import open_run, write_json
 from earmark.training.split_run import Result
 from earmark.training.watcher import Watcher
 
@@ -92,7 +93,7 @@ def run_comparison(
         raise ModelError(f"not one network could be trained: {why}")
     comparison = _compared(results, failed, out, speed, watcher)
     write_json(out / COMPARISON, comparison.to_dict())
-    write_text(out / "comparison.csv", _as_csv(comparison.rows()))
+    write_whole(out / "comparison.csv", _as_csv(comparison.rows()))
     names = names_of(list(results))
     histories = {names[entry]: mean_history(result) for entry, result in results.items()}
     plot_joint_curves(histories, out / "curves.png")

@@ -45,7 +45,7 @@ class Guarded:
 
     def leak(self, dataset: Dataset, split: Split) -> dict[str, Any] | None:
         """What a score card says of a split whose test clips have copies in training, else None."""
-        pairs = self._pairs(dataset, split)
+        pairs = self.pairs(dataset, split)
         if not pairs:
             return None
         return {
@@ -55,7 +55,7 @@ class Guarded:
             "allowed_by": "--allow-leak",
         }
 
-    def _pairs(self, dataset: Dataset, split: Split) -> list[tuple[str, str]]:
+    def pairs(self, dataset: Dataset, split: Split) -> list[tuple[str, str]]:
         """Each test clip that has a copy among what is learned from, with the first such copy."""
         learned: dict[str, str] = {}
         for part in (split.train, split.validation):
@@ -139,7 +139,7 @@ def _with_official(
 
 def refuse(found: Guarded, dataset: Dataset, split: Split) -> None:
     """Raise DatasetError if test clips of a split have copies among what is learned from."""
-    pairs = found._pairs(dataset, split)
+    pairs = found.pairs(dataset, split)
     if not pairs or found.audit is None:
         return
     tested = len({name for name, _ in pairs})

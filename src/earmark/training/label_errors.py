@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from earmark.errors import ConfigError, EarmarkError, missing_extra
 from earmark.evaluation.mislabelled import Doubted, doubted_clips, doubted_sets
-from earmark.training.run_folder import ANSWERS, RUN, read_arrays, write_text
+from earmark.files import write_whole
+from earmark.training.run_folder import ANSWERS, RUN, read_arrays
 from earmark.training.watcher import Watcher
 
 LABEL_ERRORS = "label_errors.csv"
@@ -68,7 +69,7 @@ class LabelErrors:
     def write(self) -> Path:
         """Write `label_errors.csv` into the run folder."""
         path = self.run / LABEL_ERRORS
-        write_text(path, self.to_csv())
+        write_whole(path, self.to_csv())
         return path
 
 

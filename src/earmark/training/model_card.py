@@ -5,7 +5,7 @@ from earmark.evaluation.cards import Card
 from earmark.evaluation.multilabel.render import WAY_NAMES
 from earmark.evaluation.multilabel.render import score_table as label_score_table
 from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
-from earmark.evaluation.render import leak_line
+from earmark.evaluation.terminal import leak_line
 from earmark.training.export import Trained
 
 TEMPLATE = """# {title}

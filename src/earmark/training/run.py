@@ -13,7 +13,7 @@ from earmark.datasets import Dataset, Split
 from earmark.datasets.random_split import random_twins, require_groups
 from earmark.errors import ConfigError
 from earmark.evaluation.cards import main_figure, pool_cards
-from earmark.evaluation.render import counted, percent
+from earmark.evaluation.terminal import counted, percent
 from earmark.features import FRONTENDS
 from earmark.models import Recipe
 from earmark.models.network import find_recipe

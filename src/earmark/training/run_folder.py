@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from earmark.datasets import Dataset, Split
 from earmark.errors import ConfigError
+from earmark.files import write_whole
 
 RUN = "run.json"
 SPLIT = "split.csv"
@@ -18,16 +19,9 @@ HISTORY = "history.csv"
 ANSWERS = "answers.npz"
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file that appears whole or not at all."""
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
-
-
 def write_json(path: Path, values: Any) -> None:
     """Write JSON that appears whole or not at all."""
-    write_text(path, json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    write_whole(path, json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def open_run(out: Path, wanted: Mapping[str, Any], *, resume: bool, file: str = RUN) -> None:
@@ -141,7 +135,7 @@ def write_history(out: Path, history: Sequence[Mapping[str, float]]) -> None:
     lines += [
         ",".join(format(row.get(name, float("nan")), ".6g") for name in columns) for row in history
     ]
-    write_text(out / HISTORY, "\n".join(lines) + "\n")
+    write_whole(out / HISTORY, "\n".join(lines) + "\n")
 
 
 def read_history(out: Path) -> list[dict[str, float]]:

@@ -42,6 +42,7 @@ from earmark.training.run_folder import (
     write_history,
     write_json,
 )
+from earmark.training.splits import both_parts, trains_again
 from earmark.training.task import task_of
 from earmark.training.watcher import Watcher
 from earmark.training.windows import Cut, Windows
@@ -98,8 +99,7 @@ def run_split(
     training = windows(split.train)
     validation = windows(split.validation) if len(split.validation) else None
     watched = windows(split.test) if recipe.validate_on == "test" else validation
-    learned = np.sort(np.concatenate([split.train, split.validation]))
-    refit = len(split.validation) > recipe.refit_above * len(learned)
+    learned, refit = both_parts(split), trains_again(split, recipe)
     name = f"{split.name}, to calibrate" if refit else split.name
     fitted, settings, found = fit_part(
         prepared, training, watched, name, options, out, watcher, shortened=refit

@@ -30,7 +30,7 @@ def sound(seed, seconds=2.0):
 
 def found(paths, cache):
     clips = [clip(path) for path in paths]
-    return find_duplicates(listen(clips, cache_dir=cache, workers=1), clips)
+    return find_duplicates(listen(clips, cache_dir=cache, workers=1))
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import json
-import time
 
 import numpy as np
 import pytest
@@ -239,15 +238,14 @@ def test_boxes_are_chosen_where_no_threshold_suits():
 
 
 @each_way
-def test_an_hour_of_ten_classes_is_decoded_in_well_under_a_second(way):
+def test_each_of_ten_classes_is_decoded_as_if_it_were_alone(way):
     rng = np.random.default_rng(0)
-    noise = rng.random((180_000, 10))
+    noise = rng.random((9000, 10))
     kernel = np.ones(25) / 25
     smooth = np.stack([np.convolve(c, kernel, "same") for c in noise.T], axis=1)
     scores = np.clip((smooth - 0.5) * 4 + 0.4, 0, 1)
-    settings_ = Settings({f"{label}": way for label in range(10)})
-    begun = time.process_time()
-    found = decode(scores, settings_, HOP_S)
-    spent = time.process_time() - begun
-    assert found
-    assert spent < 4  # about .5 s; the machine may be busy
+    found = decode(scores, Settings({f"{label}": way for label in range(10)}), HOP_S)
+    alone = [decode(scores[:, [at]], Settings({f"{at}": way}), HOP_S) for at in range(10)]
+    assert all(alone)
+    assert set(found) == {event for events in alone for event in events}
+    assert len(found) == sum(map(len, alone))

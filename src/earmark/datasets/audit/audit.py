@@ -120,7 +120,7 @@ def audit_dataset(
     """
     dataset.require_sounds("inspect")
     heard = listen(dataset.clips, workers=workers, progress=progress, cache_dir=cache_dir)
-    found = find_duplicates(heard, dataset.clips, workers=workers, progress=comparing)
+    found = find_duplicates(heard, workers=workers, progress=comparing)
     duplicates = [same for same in found if not _parts_of_one_file(dataset, same)]
     clips = dataset.clips
     duplicates.sort(key=lambda same: len({clips[i].label for i in same.clips}) < 2)

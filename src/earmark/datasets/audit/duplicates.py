@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from earmark.datasets.audit.candidates import find_candidates
 from earmark.datasets.audit.heard import Heard
+from earmark.datasets.audit.unite import Sets
 from earmark.datasets.audit.verify import Match, verify
-from earmark.datasets.clip import Clip
 from earmark.parallel import Progress, worker_count
 
 ENOUGH = 0.7  # correlation over the overlap; measured: 98 copies of 100 have 0.76, others below 0.5
@@ -55,7 +55,6 @@ class Duplicate:
 
 def find_duplicates(
     heard: Sequence[Heard],
-    clips: Sequence[Clip],
     *,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -126,29 +125,22 @@ def is_copy(match: Match) -> bool:
 
 def _near(clips: int, exact: Sequence[Duplicate], pairs: Sequence[Pair]) -> list[Duplicate]:
     """Connected sets, joined by the most similar pairs first."""
-    parent = list(range(clips))
+    joined = Sets(range(clips))
     weakest = [1.0] * clips
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
-
     for same in exact:
         for index in same.clips[1:]:
-            parent[root(index)] = root(same.clips[0])
+            joined.join(same.clips[0], index)
     for pair in sorted(pairs, key=lambda p: (-p.similarity, p.first, p.second)):
-        one, two = root(pair.first), root(pair.second)
+        one, two = joined.root(pair.first), joined.root(pair.second)
         if one != two:
-            parent[two] = one
+            joined.join(one, two)
             weakest[one] = min(weakest[one], weakest[two], pair.similarity)
     sets: dict[int, list[int]] = {}
     for index in range(clips):
-        sets.setdefault(root(index), []).append(index)
+        sets.setdefault(joined.root(index), []).append(index)
     links: dict[int, list[Pair]] = {}
     for pair in pairs:
-        links.setdefault(root(pair.first), []).append(pair)
+        links.setdefault(joined.root(pair.first), []).append(pair)
     return [
         Duplicate("near", tuple(sets[at]), weakest[at], _detail(links[at]), tuple(links[at]))
         for at in sorted(links, key=lambda at: sets[at][0])

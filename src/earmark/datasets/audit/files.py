@@ -8,6 +8,7 @@ from earmark.datasets.audit.audit import Audit
 from earmark.datasets.audit.report import report
 from earmark.datasets.audit.table import clips_csv
 from earmark.errors import ConfigError
+from earmark.files import write_asked
 
 JSON, TABLE, REPORT = "audit.json", "clips.csv", "report.md"
 
@@ -35,22 +36,13 @@ def write_audit(audit: Audit, out: Path) -> list[str]:
     open_out(out)
     table, lost = clips_csv(audit, out)
     write_json(audit, out / JSON)
-    _write(out / TABLE, table)
-    _write(out / REPORT, report(audit))
+    write_asked(out / TABLE, table)
+    write_asked(out / REPORT, report(audit))
     return lost
 
 
 def write_json(audit: Audit, path: Path) -> None:
     """Write the figures alone."""
-    _write(path, json.dumps(audit.to_dict(), indent=2, ensure_ascii=True, allow_nan=False) + "\n")
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_name(path.name + ".part")
-    try:
-        # a name that is no text keeps its bytes visible in the report
-        part.write_bytes(text.encode("utf-8", "backslashreplace"))
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ConfigError(f"cannot write {path}: {error.strerror}") from error
+    write_asked(
+        path, json.dumps(audit.to_dict(), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    )

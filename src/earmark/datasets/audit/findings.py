@@ -44,7 +44,7 @@ def find(
     return [
         *two_labels(dataset.clips, duplicates),
         *_trainable(dataset),
-        *_of_single(dataset.clips, heard),
+        *_of_single(heard),
         *_mixed("rates", "Hz", dataset, heard, lambda one: one.rate_hz),
         *_mixed("channels", "channels", dataset, heard, lambda one: one.channels),
         *_lengths(heard),
@@ -79,7 +79,7 @@ def _trainable(dataset: Dataset) -> Iterator[Finding]:
         yield Finding("not trainable", (), str(error).partition("\n")[0])
 
 
-def _of_single(clips: Sequence[Clip], heard: Sequence[Heard]) -> Iterator[Finding]:
+def _of_single(heard: Sequence[Heard]) -> Iterator[Finding]:
     """What is told of clips one by one."""
     tests: tuple[tuple[str, Callable[[Heard], bool], str], ...] = (
         ("truncated", lambda h: bool(h.truncated), "cut short: the file ends before its header"),

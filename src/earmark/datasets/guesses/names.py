@@ -200,12 +200,12 @@ def _against_parent(candidate: Candidate, facts: _Facts, clips: Sequence[Clip]) 
 def _against_field(candidate: Candidate, facts: _Facts, total: int) -> list[str] | None:
     values = list(facts.sizes)
     if all(value.isdigit() for value in values):
-        return _against_number(candidate, facts, total)
+        return _against_number(facts, total)
     if _most(COUNTED, values):
         return None
     if facts.shared < SHARED or len(values) > MOST * total:
         return None
-    if _counts_labels(candidate, facts):
+    if _counts_labels(facts):
         return None
     against = _few(facts)
     if _most(DATE, values):
@@ -221,7 +221,7 @@ def _most(pattern: re.Pattern[str], values: Sequence[str]) -> bool:
     return sum(bool(pattern.fullmatch(value)) for value in values) > SHARED * len(values)
 
 
-def _counts_labels(candidate: Candidate, facts: _Facts) -> bool:
+def _counts_labels(facts: _Facts) -> bool:
     """'a01' to 'a15' where a stands for the label: an index within it."""
     heads: dict[str, set[str]] = defaultdict(set)
     for value, labels in facts.labels.items():
@@ -230,14 +230,14 @@ def _counts_labels(candidate: Candidate, facts: _Facts) -> bool:
     return counted and len(heads) > 1 and all(len(labels) == 1 for labels in heads.values())
 
 
-def _against_number(candidate: Candidate, facts: _Facts, total: int) -> list[str] | None:
+def _against_number(facts: _Facts, total: int) -> list[str] | None:
     """Long numbers that repeat are ids; numbers from one end to the other count something."""
     numbers = sorted({int(value) for value in facts.sizes})
     span = numbers[-1] - numbers[0] + 1
     groups = len(facts.sizes)
     low = numbers[0] > 1 and numbers[0] >= 10 * span / groups  # 1001, 1002, ... are ids as well
     if len(numbers) > SPARSE * span and not low:
-        if groups > MOST * total or facts.shared < SHARED or _only_index(candidate, facts, total):
+        if groups > MOST * total or facts.shared < SHARED or _only_index(facts, total):
             return None
         return ["short numbers without a gap, which may count anything"]
     if facts.shared < SHARED_IDS:
@@ -249,7 +249,7 @@ def _against_number(candidate: Candidate, facts: _Facts, total: int) -> list[str
     return _few(facts)
 
 
-def _only_index(candidate: Candidate, facts: _Facts, total: int) -> bool:
+def _only_index(facts: _Facts, total: int) -> bool:
     """Whether each number is there about once a label: the index of a file in its class."""
     labels = {label for own in facts.labels.values() for label in own}
     return total <= 2 * len(facts.sizes) * len(labels)

@@ -187,16 +187,3 @@ def switches(
     step = reached - before
     moved = step != 0
     return score[moved], event[moved], step[moved]
-
-
-def counts_at(changes: AllChanges, label: int) -> tuple[Floats, Floats, Floats, Floats]:
-    """Thresholds of one class, and counts at each: found, false, crossed (thresholds, classes)."""
-    each = changes.by_class[label]
-    closing = np.ones(len(each.score), dtype=bool)
-    closing[:-1] = each.score[1:] != each.score[:-1]
-    return (
-        each.score[closing],
-        np.cumsum(each.found)[closing],
-        np.cumsum(each.false)[closing],
-        np.cumsum(each.crossed, axis=0)[closing],
-    )

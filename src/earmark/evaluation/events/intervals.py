@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from earmark.errors import ConfigError
-from earmark.evaluation.checks import Floats, Labels
+from earmark.evaluation.checks import Floats, Labels, check_draws
 from earmark.evaluation.events.changes import AllChanges, Changes
 from earmark.evaluation.events.counts import TRUE, Counts, error_rate, macro_f1, micro_f1
 from earmark.evaluation.events.psds import HOUR_S, PsdsSetting, from_changes
@@ -31,10 +30,7 @@ class Grouped:
     def __init__(
         self, groups: npt.NDArray[Any], *, resamples: int, confidence: float, seed: int
     ) -> None:
-        if resamples < 2:
-            raise ConfigError(f"resamples must be at least 2, got {resamples}")
-        if not 0 < confidence < 1:
-            raise ConfigError(f"confidence must lie between 0 and 1, got {confidence}")
+        check_draws(resamples, confidence)
         names, index = np.unique(groups, return_inverse=True)
         self.index: Labels = index.reshape(-1)
         self.count, self.resamples, self.confidence = len(names), resamples, confidence

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from earmark.evaluation.events.scorecard import EventScorecard
 from earmark.evaluation.intervals import Interval
-from earmark.evaluation.render import _fact, _plain_table, counted, percent, split_line
+from earmark.evaluation.terminal import counted, fact, percent, plain_table, split_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -32,10 +32,10 @@ def card_table(card: EventScorecard) -> "RenderableType":
     parts: list[RenderableType] = [
         _figures_table(card),
         Text(),
-        _fact("Recordings", _recordings(card)),
-        _fact("Events", _events(card)),
-        _fact("Event errors", _errors(card.error_parts["event"])),
-        _fact("Split", split_line(card.split)),
+        fact("Recordings", _recordings(card)),
+        fact("Events", _events(card)),
+        fact("Event errors", _errors(card.error_parts["event"])),
+        fact("Split", split_line(card.split)),
         Text(),
         _class_table(card),
     ]
@@ -59,7 +59,7 @@ def _figures_table(card: EventScorecard) -> Any:
 
     shown = list(card.baselines)[:2]
     headings = [name.capitalize()[:_LONGEST_BASELINE] for name in shown]
-    table = _plain_table("", f"{100 * card.confidence:g} % interval", *headings)
+    table = plain_table("", f"{100 * card.confidence:g} % interval", *headings)
     for name, title in FIGURE_NAMES.items():
         band = card.figures[name]
         if band is None:
@@ -109,7 +109,7 @@ def _class_table(card: EventScorecard) -> Any:
         "Segment F1": "segment_f1",
         **({"PSDS1": "psds1", "PSDS2": "psds2"} if scored else {}),
     }
-    table = _plain_table("Class", "Events", *columns)
+    table = plain_table("Class", "Events", *columns)
     if scored:
         table.columns[0].max_width = 18
     for label, each in zip(card.classes, card.per_class, strict=True):

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from earmark.errors import ConfigError
-from earmark.evaluation.checks import Floats
+from earmark.evaluation.checks import Floats, check_draws
 from earmark.evaluation.intervals import Interval, bootstrap_intervals, wilson
 from earmark.evaluation.metrics import METRICS
 from earmark.evaluation.multilabel.checks import Marks
@@ -108,10 +107,7 @@ def label_intervals(
     >>> band.value, round(band.low, 2), band.high  # four right of four proves little
     (1.0, 0.51, 1.0)
     """
-    if resamples < 2:
-        raise ConfigError(f"resamples must be at least 2, got {resamples}")
-    if not 0 < confidence < 1:
-        raise ConfigError(f"confidence must lie between 0 and 1, got {confidence}")
+    check_draws(resamples, confidence)
     grouped = _Grouped(targets, answers, scores, groups)
     rng = np.random.default_rng(seed)
     ranked_draws = min(resamples, max(_FEWEST_DRAWS, _WORK // max(targets.size, 1)))

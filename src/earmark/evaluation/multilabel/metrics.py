@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from earmark.evaluation.checks import Floats
-from earmark.evaluation.metrics import _mean_over, _ratio
+from earmark.evaluation.metrics import mean_over, ratio
 from earmark.evaluation.multilabel.checks import Marks
 
 
@@ -39,7 +39,7 @@ def micro_f1(table: npt.ArrayLike) -> Floats:
     """
     array = np.asarray(table, dtype=np.float64).sum(axis=-1)
     right = 2 * array[..., 0]
-    return _ratio(right, right + array[..., 1] + array[..., 2])
+    return ratio(right, right + array[..., 1] + array[..., 2])
 
 
 def macro_f1(table: npt.ArrayLike) -> Floats:
@@ -48,7 +48,7 @@ def macro_f1(table: npt.ArrayLike) -> Floats:
     As `sklearn.metrics.f1_score(average="macro", zero_division=np.nan)`.
     """
     figures = per_label(table)
-    return _mean_over(figures.f1, ~np.isnan(figures.f1))
+    return mean_over(figures.f1, ~np.isnan(figures.f1))
 
 
 def per_label(table: npt.ArrayLike) -> PerLabel:
@@ -60,9 +60,9 @@ def per_label(table: npt.ArrayLike) -> PerLabel:
     array = np.asarray(table, dtype=np.float64)
     right, wrong, missed = array[..., 0, :], array[..., 1, :], array[..., 2, :]
     return PerLabel(
-        precision=_ratio(right, right + wrong),
-        recall=_ratio(right, right + missed),
-        f1=_ratio(2 * right, 2 * right + wrong + missed),
+        precision=ratio(right, right + wrong),
+        recall=ratio(right, right + missed),
+        f1=ratio(2 * right, 2 * right + wrong + missed),
         support=right + missed,
     )
 

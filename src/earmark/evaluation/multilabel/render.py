@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 from earmark.evaluation.multilabel.figures import MultilabelFigures
 from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
-from earmark.evaluation.render import (
-    _fact,
-    _plain_table,
+from earmark.evaluation.terminal import (
     baseline_title,
     counted,
+    fact,
     leak_facts,
     leak_line,
     percent,
+    plain_table,
     split_line,
 )
 
@@ -37,23 +37,23 @@ def card_table(card: MultilabelScorecard) -> "RenderableType":
         Text(),
         _baseline_table(card),
         Text(),
-        _fact("Clips", _counts(card)),
-        _fact("Split", split_line(card.split)),
-        _fact("Answers", _answers(card.aggregate, card.clip)),
+        fact("Clips", _counts(card)),
+        fact("Split", split_line(card.split)),
+        fact("Answers", _answers(card.aggregate, card.clip)),
     ]
     for way, figures in card.by_aggregate.items():
         if way != card.aggregate:
-            parts.append(_fact("Other way", f"{_answers(way, figures)} · {_brief(figures)}"))
+            parts.append(fact("Other way", f"{_answers(way, figures)} · {_brief(figures)}"))
     plain = card.by_aggregate["mean"]
     if plain.ece is not None and plain.brier is not None:
         text = f"expected error {100 * plain.ece:.1f} % · Brier {plain.brier:.3f}"
-        parts.append(_fact("Calibration", text))
+        parts.append(fact("Calibration", text))
     parts += leak_facts(card)
     over = card.mean_over_folds().get("micro_f1")
     if over is not None:
         spread = "" if over["sd"] is None else f" ± {100 * over['sd']:.1f} (sd)"
         values = ", ".join(f"{100 * value:.1f}" for value in over["values"])
-        parts.append(_fact("Folds", f"micro F1 {100 * over['mean']:.1f} %{spread}: {values}"))
+        parts.append(fact("Folds", f"micro F1 {100 * over['mean']:.1f} %{spread}: {values}"))
     parts += [Text(), _class_table(card)]
     for warning in filter(None, (leak_line(card.split), _warning(card))):
         parts += [Text(), Text(warning, style="yellow")]
@@ -79,7 +79,7 @@ def score_table(card: MultilabelScorecard) -> str:
 def _figures_table(card: MultilabelScorecard) -> Any:
     from rich.text import Text
 
-    table = _plain_table("", "Clips", *(["Windows"] if card.window is not None else []))
+    table = plain_table("", "Clips", *(["Windows"] if card.window is not None else []))
     for metric, title in METRIC_NAMES.items():
         cells = [Text(title), Text(percent(card.clip.intervals[metric]), style="bold")]
         if card.window is not None:
@@ -93,7 +93,7 @@ def _baseline_table(card: MultilabelScorecard) -> Any:
     from rich.text import Text
 
     names = sorted(card.baselines, key=lambda name: -card.baselines[name]["micro_f1"].value)
-    table = _plain_table("Baseline", "Micro F1", "Macro F1", "Avg. precision", "Exact")
+    table = plain_table("Baseline", "Micro F1", "Macro F1", "Avg. precision", "Exact")
     for name in names:
         bands = card.baselines[name]
         rest = [f"{100 * bands[m].value:.1f} %" for m in list(METRIC_NAMES)[1:]]
@@ -104,7 +104,7 @@ def _baseline_table(card: MultilabelScorecard) -> Any:
 def _class_table(card: MultilabelScorecard) -> Any:
     from rich.text import Text
 
-    table = _plain_table("Class", "Clips", "Precision", "Recall", "F1", "Avg. precision")
+    table = plain_table("Class", "Clips", "Precision", "Recall", "F1", "Avg. precision")
     for label, figures in zip(card.classes, card.clip.per_class, strict=True):
         values = (figures.precision, figures.recall, figures.f1, figures.average_precision)
         cells = ["–" if value is None else f"{100 * value:.1f}" for value in values]

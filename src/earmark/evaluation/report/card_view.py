@@ -7,7 +7,6 @@ from earmark.evaluation.report.words import is_band, main_metric, number, title_
 
 MOST_CLASSES = 60  # of a confusion matrix that can still be read
 CLASS_FIGURES = ("precision", "recall", "f1", "average_precision")
-NOT_FIGURES = {"support", "count", "threshold"}
 
 
 def figure_rows(card: Mapping[str, Any]) -> list[dict[str, Any]]:

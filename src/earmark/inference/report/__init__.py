@@ -7,6 +7,7 @@ from typing import Any
 
 from earmark.errors import ConfigError
 from earmark.evaluation.report import FORMATS
+from earmark.files import write_asked
 from earmark.inference.report.comparison import COMPARISON, gather_comparison
 from earmark.inference.report.listen import QUICK, Budget
 from earmark.inference.report.run import RUN, gather_run
@@ -70,13 +71,7 @@ def write_report(
     if format == "md":
         document = _seen_from(document, Path(run), place.parent)
     text = FORMATS[format](document)
-    temporary = place.with_name(place.name + ".part")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(place)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise ConfigError(f"cannot write {place}: {error.strerror or error}") from error
+    write_asked(place, text)
     return place
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from earmark.errors import ConfigError, EarmarkError
-from earmark.evaluation.intervals import wilson
+from earmark.evaluation.reliability import reliability
 from earmark.evaluation.report.words import duration, grouped, number
 from earmark.inference.model import Model, load
 from earmark.inference.report.commands import commands_of
@@ -27,7 +27,6 @@ PICTURES = {
     "Stress": "stress.png",
 }
 BINS = 10
-Z95 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,7 @@ def _split(
     }
 
 
-def _reliability(parts: Sequence[Part]) -> list[dict[str, float]]:
+def _reliability(parts: Sequence[Part]) -> list[dict[str, float | int]]:
     """Bins of confidence over the answers of all parts, where a card has none of its own."""
     sure, right = [], []
     for part in parts:
@@ -170,23 +169,7 @@ def _reliability(parts: Sequence[Part]) -> list[dict[str, float]]:
     if not sure:
         return []
     confidence, hit = np.concatenate(sure), np.concatenate(right)
-    index = np.clip(np.ceil(confidence * BINS).astype(int) - 1, 0, BINS - 1)
-    bins = []
-    for at in np.unique(index):
-        own = index == at
-        band = wilson(float(hit[own].mean()), float(own.sum()), Z95)
-        bins.append(
-            {
-                "low": float(at / BINS),
-                "high": float((at + 1) / BINS),
-                "count": float(own.sum()),
-                "confidence": float(confidence[own].mean()),
-                "right": band.value,
-                "right_low": band.low,
-                "right_high": band.high,
-            }
-        )
-    return bins
+    return [each.to_dict() for each in reliability(confidence, hit, BINS)]
 
 
 def _history(part: Part) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from earmark.evaluation.render import counted, percent
+from earmark.evaluation.terminal import counted, percent
 from earmark.inference.stress.curve import FALL, Curve, shown
 from earmark.inference.stress.report import StressReport
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from earmark.errors import ConfigError
 from earmark.evaluation.pictures.stress_curves import plot_stress
+from earmark.files import write_asked
 from earmark.inference.stress.report import StressReport
 
 JSON, CSV, PICTURE = "stress.json", "stress.csv", "stress.png"
@@ -13,13 +14,13 @@ JSON, CSV, PICTURE = "stress.json", "stress.csv", "stress.png"
 def write_report(report: StressReport, out: Path) -> str | None:
     """Write the report to the folder `out`; return why there is no picture, if there is none.
 
-    Raises ConfigError: the folder cannot be made.
+    Raises ConfigError: the folder cannot be made, or written to.
     """
     make_folder(out)
     document = report.to_dict()
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    _write(out / JSON, text)
-    _write(out / CSV, report.to_csv())
+    write_asked(out / JSON, text)
+    write_asked(out / CSV, report.to_csv())
     try:
         plot_stress(document, out / PICTURE)
     except ModuleNotFoundError as error:
@@ -49,10 +50,3 @@ def usual_place(model: Path, dataset: str) -> Path:
     while place.exists():
         place, number = base / f"{name}-{number}", number + 1
     return place
-
-
-def _write(path: Path, text: str) -> None:
-    """A text file that appears whole or not at all, in UTF-8 whatever a name is made of."""
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
-    temporary.replace(path)

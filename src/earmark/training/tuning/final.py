@@ -13,11 +13,12 @@ from earmark.datasets import Dataset, Split
 from earmark.datasets.allot import Ints
 from earmark.datasets.words import count
 from earmark.errors import ConfigError
+from earmark.files import write_whole
 from earmark.training.options import TrainOptions
 from earmark.training.plan import Overrides
 from earmark.training.recipe_file import settings_of, write_recipe
 from earmark.training.run import run_training
-from earmark.training.run_folder import RUN, next_free, write_json, write_text
+from earmark.training.run_folder import RUN, next_free, write_json
 from earmark.training.tuning.options import TuneOptions
 from earmark.training.tuning.outcome import Tuned
 from earmark.training.tuning.pictures import draw_all
@@ -95,9 +96,9 @@ def _keep_earlier(out: Path, chosen: TrainOptions) -> None:
 def written(found: Tuned) -> Tuned:
     """Table, pictures, report and JSON."""
     out = found.out
-    write_text(out / "trials.csv", _as_csv(found.trials))
+    write_whole(out / "trials.csv", _as_csv(found.trials))
     draw_all(found, out)
-    write_text(out / "report.md", report(found))
+    write_whole(out / "report.md", report(found))
     write_json(out / OUTCOME, found.to_dict())
     return found
 

@@ -19,8 +19,9 @@ from earmark.errors import ConfigError
 from earmark.evaluation.cards import Card, main_figure, pool_cards
 from earmark.evaluation.intervals import Interval
 from earmark.evaluation.multilabel.metrics import ranking_precision
-from earmark.evaluation.render import percent
 from earmark.evaluation.scorecard import Scorecard
+from earmark.evaluation.terminal import percent
+from earmark.files import write_whole
 from earmark.training.copies import guard
 from earmark.training.entries import entries_of
 from earmark.training.options import TrainOptions
@@ -28,7 +29,7 @@ from earmark.training.plan import Overrides
 from earmark.training.prepare import prepare
 from earmark.training.recipe_file import settings_of, write_recipe
 from earmark.training.run import cannot_write, checked_recipe, run_training
-from earmark.training.run_folder import RUN, open_run, write_json, write_text
+from earmark.training.run_folder import RUN, open_run, write_json
 from earmark.training.split_run import write_card
 from earmark.training.splits import make_splits
 from earmark.training.tuning.final import OUTCOME, RECIPE
@@ -254,7 +255,7 @@ def _written(found: Nested, dataset: Dataset, options: TuneOptions) -> Nested:
         write_card(out, found.scorecard, title=f"{count(len(found.folds), 'outer fold')}, nested")
     if found.last is not None and not found.interrupted and found.scorecard is not None:
         write_recipe(out / RECIPE, _recipe(found, found.last, dataset, options))
-    write_text(out / "report.md", nested_report(found))
+    write_whole(out / "report.md", nested_report(found))
     write_json(out / OUTCOME, found.to_dict())
     return found
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from earmark.evaluation.cards import main_figure
-from earmark.evaluation.render import percent
+from earmark.evaluation.terminal import percent
 from earmark.training.tuning.study import Tried
 
 if TYPE_CHECKING:

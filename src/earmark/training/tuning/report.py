@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from earmark.evaluation.cards import main_figure
-from earmark.evaluation.render import percent
+from earmark.evaluation.terminal import percent
 from earmark.training.tuning.outcome import ENOUGH, Tuned
 from earmark.training.tuning.pictures import HISTORY, IMPORTANCES, SLICED, SLICES
 from earmark.training.tuning.study import Tried

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from earmark.errors import DatasetError
+from earmark.datasets.table import csv_records
 
 DELIMITERS = (",", ";", "\t")
 
@@ -44,23 +44,10 @@ def named(
 
 def rows(text: str, delimiter: str) -> Iterator[Row]:
     """Each row below the header. DatasetError: a quote left open, a row with too many fields."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    columns: list[str] | None = None
-    while True:
-        line = reader.line_num + 1
-        try:
-            fields = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise DatasetError(
-                f"line {line}: {error}; look for a quote that is not closed"
-            ) from error
-        if not any(field.strip() for field in fields):
-            continue
-        if columns is None:
-            columns = [name.strip().lower() for name in fields]
-            continue
+    records = csv_records(io.StringIO(text, newline=""), delimiter, skip=False)
+    _, names = next(records, (0, []))
+    columns = [name.strip().lower() for name in names]
+    for line, fields in records:
         padded = [*fields, *[""] * (len(columns) - len(fields))]
         yield Row(f"line {line}", dict(zip(columns, padded, strict=False)))
 

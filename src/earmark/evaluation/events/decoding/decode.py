@@ -4,11 +4,10 @@ import numpy as np
 import numpy.typing as npt
 
 from earmark.datasets.strong.event import Event, in_order
-from earmark.errors import ConfigError
 from earmark.evaluation.checks import Floats, Labels
 from earmark.evaluation.events.decoding.boxes import boxes
 from earmark.evaluation.events.decoding.frames import (
-    check_scores,
+    check_columns,
     drop_short,
     frames_of,
     mean_scores,
@@ -34,12 +33,7 @@ def decode(
     >>> decode([[0.1], [0.9], [0.7], [0.1]], Settings({"dog": Threshold()}), hop_s=0.5)
     (Event(label='dog', onset_s=0.5, offset_s=1.5, score=0.8),)
     """
-    array = check_scores(scores, 2)
-    if array.shape[1] != len(settings.by_class):
-        raise ConfigError(
-            f"scores must have a column for each of {len(settings.by_class)} classes, "
-            f"got {array.shape[1]}"
-        )
+    array = check_columns(scores, len(settings.by_class))
     events = []
     for column, (label, each) in zip(array.T, settings.by_class.items(), strict=True):
         found, sure = decode_class(np.ascontiguousarray(column), each, hop_s)

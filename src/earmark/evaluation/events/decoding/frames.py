@@ -21,6 +21,16 @@ def check_scores(scores: npt.ArrayLike, dimensions: int) -> Floats:
     return array
 
 
+def check_columns(scores: npt.ArrayLike, classes: int) -> Floats:
+    """Scores (frames, classes) as float64; ConfigError unless they are numbers in [0, 1]."""
+    array = check_scores(scores, 2)
+    if array.shape[1] != classes:
+        raise ConfigError(
+            f"scores must have a column for each of {classes} classes, got {array.shape[1]}"
+        )
+    return array
+
+
 def frames_of(seconds: float, hop_s: float) -> int:
     """How many frames last so long, at least so nearly."""
     if not hop_s > 0:

@@ -5,9 +5,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from earmark.errors import ConfigError
 from earmark.evaluation.events.decoding.decode import decode_class
-from earmark.evaluation.events.decoding.frames import check_scores, frames_of
+from earmark.evaluation.events.decoding.frames import check_columns, frames_of
 from earmark.evaluation.events.decoding.median import median_filter
 from earmark.evaluation.events.decoding.settings import Boxes, Settings
 from earmark.evaluation.events.tracks import Track, frame_track
@@ -28,12 +27,7 @@ def decoded_track(
            [0.9],
            [0.1]])
     """
-    array = check_scores(scores, 2)
-    if array.shape[1] != len(settings.by_class):
-        raise ConfigError(
-            f"scores must have a column for each of {len(settings.by_class)} classes, "
-            f"got {array.shape[1]}"
-        )
+    array = check_columns(scores, len(settings.by_class))
     out = np.full(array.shape, -np.inf)
     for at, each in enumerate(settings.by_class.values()):
         column = np.ascontiguousarray(array[:, at])
