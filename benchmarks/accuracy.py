@@ -25,7 +25,7 @@ import torch
 
 import earmark
 from decode import processor
-from earmark.evaluation.intervals import bootstrap_intervals
+from earmark.evaluation.intervals import grouped_intervals
 from earmark.evaluation.pictures import plot_confusion
 from earmark.evaluation.terminal import counted
 
@@ -100,7 +100,7 @@ def measure(task: str, seeds: list[int], data: Path, out: Path) -> dict[str, obj
     true = numpy.array([number[label] for _, label, _, _ in pooled])
     answered = numpy.array([number[answer] for _, _, answer, _ in pooled])
     groups = numpy.array([group for *_, group in pooled])
-    band = bootstrap_intervals(true, answered, groups, len(classes))["accuracy"]
+    band = grouped_intervals(true, answered, groups, len(classes))["accuracy"]
     means = {seed: numpy.mean([r[1] == r[2] for r in rows]) for seed, rows in by_seed.items()}
     hits: dict[str, list[bool]] = {}
     for places in runs.values():

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from decode import processor
 from earmark.datasets import Dataset, holdout
-from earmark.evaluation.intervals import bootstrap_intervals
+from earmark.evaluation.intervals import grouped_intervals
 from earmark.models import create_model
 from earmark.models._initialise import initialise_as_he, initialise_as_tflearn
 from earmark.models._layers import HalvingPool, OverTime, SameConv, SamePool, same_size
@@ -203,7 +203,7 @@ def main() -> None:
                 fitted = fit(classifier, augmented, None, recipe, settings, Path(out), watcher)
             answers = predict_logits(fitted.classifier, test).argmax(axis=1)
             groups = dataset.groups[split.test]
-            band = bootstrap_intervals(test.clip_targets, answers, groups, classes)["accuracy"]
+            band = grouped_intervals(test.clip_targets, answers, groups, classes)["accuracy"]
             counts = np.bincount(answers, minlength=classes)
             rows.append(
                 {

@@ -20,7 +20,7 @@ from earmark.datasets import Dataset, folds
 from earmark.datasets.cues import dataset_cues
 from earmark.datasets.random_split import random_twins
 from earmark.evaluation.cue_baselines import fit_cues
-from earmark.evaluation.intervals import bootstrap_intervals
+from earmark.evaluation.intervals import grouped_intervals
 from earmark.evaluation.leak import Leak
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -47,7 +47,7 @@ def speakers_in_turn(dataset: Dataset, seed: int) -> Leak:
                 np.random.default_rng(seed),
             )
             answers[split.test] = heard.answers(cues.of(split.test))["mfcc"]
-        bands = bootstrap_intervals(dataset.targets, answers, dataset.groups, len(dataset.classes))
+        bands = grouped_intervals(dataset.targets, answers, dataset.groups, len(dataset.classes))
         found[way] = bands["accuracy"]
     return Leak("accuracy", **found)
 

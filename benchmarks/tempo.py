@@ -24,7 +24,7 @@ from earmark.datasets.split import folds
 from earmark.datasets.synthetic import write_synthetic_ballroom
 from earmark.datasets.tempo import dataset_rhythms
 from earmark.evaluation.baselines import majority, nearest_neighbours
-from earmark.evaluation.intervals import bootstrap_intervals
+from earmark.evaluation.intervals import grouped_intervals
 from earmark.evaluation.paired import compare_paired
 from earmark.evaluation.paired_render import paired_table
 from earmark.features.tempo import RHYTHM_WEIGHTS
@@ -73,7 +73,7 @@ def measure(seed: int) -> dict[str, object]:
     )
     found = {}
     for name, given in answers.items():
-        band = bootstrap_intervals(dataset.targets, given, dataset.groups, len(dataset.classes))[
+        band = grouped_intervals(dataset.targets, given, dataset.groups, len(dataset.classes))[
             "accuracy"
         ]
         found[name] = f"{band.value:.3f} [{band.low:.3f} {band.high:.3f}]"

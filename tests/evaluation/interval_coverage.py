@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 
-from earmark.evaluation.intervals import bootstrap_intervals
+from earmark.evaluation.intervals import grouped_intervals
 from earmark.evaluation.metrics import METRICS
 
 
@@ -43,7 +43,7 @@ def coverage(groups, truth, correlation, *, metric="accuracy", trials=300, seed=
     for _ in range(trials):
         targets, predictions, index = draw(rng, groups, truth, correlation, **kinds)
         classes = kinds.get("classes", 2)
-        found = bootstrap_intervals(
+        found = grouped_intervals(
             targets, predictions, index, classes, metrics={metric: METRICS[metric]}
         )[metric]
         held += found.low <= truth + 1e-12 and truth <= found.high + 1e-12

@@ -29,6 +29,5 @@ def make_card(seed=0, clips=40, windows=True, names=NAMES, skill=2.0, **more):
         names,
         train_targets=rng.integers(k, size=90),
         split={"kind": "group folds", "grouped_by": "cd", "seed": 0},
-        resamples=200,
         **more,
     )

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earmark.errors import ConfigError
-from earmark.evaluation.intervals import Interval, bootstrap_intervals
+from earmark.evaluation.intervals import Interval, grouped_intervals
 from earmark.evaluation.metrics import METRICS
 
 from .interval_coverage import coverage, draw
@@ -16,7 +16,7 @@ from .interval_coverage import coverage, draw
 @given(st.integers(1, 4), st.integers(1, 30), st.integers(1, 9), st.integers(0, 10**6))
 def test_interval_holds_its_value(classes, clips, groups, seed):
     rng = np.random.default_rng(seed)
-    found = bootstrap_intervals(
+    found = grouped_intervals(
         rng.integers(classes, size=clips),
         rng.integers(classes, size=clips),
         rng.integers(groups, size=clips),
@@ -82,7 +82,7 @@ def test_coverage_over_classes(metric):
 def test_no_errors_still_has_a_width_that_clips_and_groups_narrow():
     def low(clips, groups):
         true = np.arange(clips) % 2
-        found = bootstrap_intervals(true, true, np.arange(clips) % groups, 2)["accuracy"]
+        found = grouped_intervals(true, true, np.arange(clips) % groups, 2)["accuracy"]
         assert (found.value, found.high) == (1.0, 1.0)
         return found.low
 
@@ -91,10 +91,10 @@ def test_no_errors_still_has_a_width_that_clips_and_groups_narrow():
 
 
 def test_a_single_clip_and_a_single_group():
-    one = bootstrap_intervals([1], [1], ["a"], 2)["accuracy"]
+    one = grouped_intervals([1], [1], ["a"], 2)["accuracy"]
     assert (one.value, one.high) == (1.0, 1.0)
     assert one.low < 0.25
-    many = bootstrap_intervals([0, 1] * 50, [0, 1] * 50, ["cd"] * 100, 2)["accuracy"]
+    many = grouped_intervals([0, 1] * 50, [0, 1] * 50, ["cd"] * 100, 2)["accuracy"]
     assert many.low < 0.6  # a hundred clips of one CD say little of the next CD
 
 
@@ -102,25 +102,25 @@ def test_groups_widen_and_confidence_widens():
     targets, predictions, index = draw(np.random.default_rng(3), 30, 0.8, 0.4)
 
     def width(groups, **settings):
-        band = bootstrap_intervals(targets, predictions, groups, 2, **settings)["accuracy"]
+        band = grouped_intervals(targets, predictions, groups, 2, **settings)["accuracy"]
         return band.high - band.low
 
     assert width(index) > 1.3 * width(None)
     assert width(index, confidence=0.99) > width(index) > width(index, confidence=0.8)
 
 
-def test_names_of_groups_and_the_seed_do_not_matter():
+def test_names_of_groups_do_not_matter():
     targets, predictions, index = draw(np.random.default_rng(1), 12, 0.9, 0.1)
-    first = bootstrap_intervals(targets, predictions, index, 2)
+    first = grouped_intervals(targets, predictions, index, 2)
     named = [f"cd {i:03d}" for i in index]
-    assert first == bootstrap_intervals(targets, predictions, named, 2, resamples=9, seed=7)
+    assert first == grouped_intervals(targets, predictions, named, 2)
 
 
 def test_blocks_do_not_change_the_answer(monkeypatch):
     targets, predictions, index = draw(np.random.default_rng(1), 12, 0.9, 0.1, classes=4)
-    whole = bootstrap_intervals(targets, predictions, index, 4)
+    whole = grouped_intervals(targets, predictions, index, 4)
     monkeypatch.setattr("earmark.evaluation.intervals._CELLS", 100)
-    assert whole == bootstrap_intervals(targets, predictions, index, 4)
+    assert whole == grouped_intervals(targets, predictions, index, 4)
 
 
 @pytest.mark.parametrize(
@@ -128,13 +128,12 @@ def test_blocks_do_not_change_the_answer(monkeypatch):
     [
         (([], [], None, 2), {}, "at least 1 clip, got 0"),
         (([0], [0], ["a", "b"], 2), {}, r"groups must have shape \(1,\), got \(2,\)"),
-        (([0], [0], None, 2), {"resamples": 1}, "resamples must be at least 2, got 1"),
         (([0], [0], None, 2), {"confidence": 95}, "between 0 and 1, got 95"),
     ],
 )
 def test_errors(arguments, settings, text):
     with pytest.raises(ConfigError, match=text):
-        bootstrap_intervals(*arguments, **settings)
+        grouped_intervals(*arguments, **settings)
 
 
 def test_interval_round_trip():

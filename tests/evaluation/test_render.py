@@ -63,7 +63,7 @@ def test_baselines_stand_strongest_first_each_with_its_intervals():
 @pytest.mark.parametrize("windows", [True, False])
 def test_no_line_is_wider_than_80_or_cut(skill, windows):
     cards = {str(i): make_card(i, skill=skill, windows=windows) for i in range(10)}
-    shown = text(pool(cards, {"kind": "group folds", "folds": 10}, resamples=100))
+    shown = text(pool(cards, {"kind": "group folds", "folds": 10}))
     assert max(len(line.rstrip()) for line in shown.splitlines()) <= 80
     assert "…" not in shown
     assert "Folds" in shown

@@ -39,7 +39,7 @@ def test_round_trip(windows):
     back = Scorecard.from_dict(json.loads(json.dumps(card.to_dict())))
     assert back == card
     assert back.raw is None
-    pooled = pool({"1": card, "2": make_card(1, windows=windows)}, SPLIT, resamples=100)
+    pooled = pool({"1": card, "2": make_card(1, windows=windows)}, SPLIT)
     assert Scorecard.from_dict(json.loads(json.dumps(pooled.to_dict()))) == pooled
     with pytest.raises(ConfigError, match="not a score card: KeyError 'classes'"):
         Scorecard.from_dict({})
@@ -72,7 +72,7 @@ def test_more_baselines_stand_beside_the_majority():
 
 def test_pooling_joins_the_folds():
     cards = {str(i): make_card(i, clips=20 + 10 * i) for i in range(3)}
-    whole = pool(cards, {"kind": "group folds", "folds": 3}, resamples=200)
+    whole = pool(cards, {"kind": "group folds", "folds": 3})
     assert whole.clip.count == 90
     assert whole.clip.groups == sum(card.clip.groups for card in cards.values())
     right = sum(np.trace(card.clip.matrix) for card in cards.values())
@@ -94,7 +94,7 @@ def test_pooling_joins_the_folds():
 
 def test_pooling_one_fold_has_no_spread():
     card = make_card()
-    whole = pool({"only": card}, SPLIT, resamples=200)
+    whole = pool({"only": card}, SPLIT)
     assert whole.clip == card.clip
     assert whole.mean_over_folds()["accuracy"]["sd"] is None
 

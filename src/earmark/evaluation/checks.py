@@ -81,8 +81,13 @@ def same_length(first: str, a: int, second: str, b: int) -> None:
 
 
 def check_draws(resamples: int, confidence: float) -> None:
-    """ConfigError where the settings of an interval are out of range."""
+    """ConfigError where the settings of an interval by resampling are out of range."""
     if resamples < 2:
         raise ConfigError(f"resamples must be at least 2, got {resamples}")
+    check_confidence(confidence)
+
+
+def check_confidence(confidence: float) -> None:
+    """ConfigError where no interval can be meant."""
     if not 0 < confidence < 1:
         raise ConfigError(f"confidence must lie between 0 and 1, got {confidence}")

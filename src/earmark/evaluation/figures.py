@@ -14,7 +14,7 @@ from earmark.evaluation.calibration import (
     negative_log_likelihood,
 )
 from earmark.evaluation.checks import Floats, Labels
-from earmark.evaluation.intervals import Interval, bootstrap_intervals
+from earmark.evaluation.intervals import Interval, grouped_intervals
 from earmark.evaluation.metrics import confusion_matrix, per_class
 from earmark.evaluation.ranking import average_precision, mean_precision
 from earmark.evaluation.reliability import Bin, reliability
@@ -76,18 +76,17 @@ class Figures:
         probabilities: Floats,
         groups: npt.NDArray[Any],
         classes: int,
-        **settings: Any,
+        confidence: float = 0.95,
     ) -> "Figures":
-        """Measure checked arrays: (n,), (n, classes), (n,); settings as `bootstrap_intervals`."""
+        """Measure checked arrays: (n,), (n, classes), (n,)."""
         answers = probabilities.argmax(axis=1)
         matrix = confusion_matrix(targets, answers, classes)
         each = per_class(matrix)
         marks = np.eye(classes, dtype=np.bool_)[targets]  # (n, classes)
         ranked = average_precision(marks, probabilities)
-        confidence = settings.get("confidence", 0.95)
         return cls(
             intervals={
-                **bootstrap_intervals(targets, answers, groups, classes, **settings),
+                **grouped_intervals(targets, answers, groups, classes, confidence=confidence),
                 "mean_average_precision": mean_precision(marks, probabilities, groups, confidence),
             },
             count=len(targets),

@@ -33,7 +33,14 @@ import numpy as np
 import numpy.typing as npt
 
 from earmark.errors import ConfigError
-from earmark.evaluation.checks import Floats, Labels, as_groups, as_labels, check_draws, same_length
+from earmark.evaluation.checks import (
+    Floats,
+    Labels,
+    as_groups,
+    as_labels,
+    check_confidence,
+    same_length,
+)
 from earmark.evaluation.design_effect import design_effect
 from earmark.evaluation.metrics import METRICS, Metric
 
@@ -114,31 +121,27 @@ def wilson(value: float, clips: float, quantile: float) -> Interval:
     return Interval(value, min(low, value), max(high, value))
 
 
-def bootstrap_intervals(
+def grouped_intervals(
     targets: npt.ArrayLike,
     predictions: npt.ArrayLike,
     groups: npt.ArrayLike | None,
     classes: int,
     *,
     metrics: Mapping[str, Metric] = METRICS,
-    resamples: int = 2000,
     confidence: float = 0.95,
-    seed: int = 0,
 ) -> dict[str, Interval]:
     """Each figure with its interval over groups.
-
-    The name is an older way's: nothing is resampled now.
 
     Args:
         targets, predictions: class numbers, (clips,).
         groups: names of what must not be parted, (clips,); None: each clip alone.
         metrics: functions of (..., classes, classes) confusion matrices, in [0, 1].
-        confidence: e.g. 0.95. resamples, seed: of no effect.
+        confidence: e.g. 0.95.
     Raises:
         ConfigError: no clip, arrays of different length, a class number or setting out of range.
     Source: the module's text.
 
-    >>> bands = bootstrap_intervals([0, 0, 1, 1], [0, 0, 1, 1], None, classes=2)
+    >>> bands = grouped_intervals([0, 0, 1, 1], [0, 0, 1, 1], None, classes=2)
     >>> band = bands["accuracy"]
     >>> band.value, round(band.low, 2), band.high  # four right of four proves little
     (1.0, 0.51, 1.0)
@@ -148,6 +151,6 @@ def bootstrap_intervals(
     same_length("targets", len(true), "predictions", len(answered))
     if len(true) == 0:
         raise ConfigError("intervals need at least 1 clip, got 0")
-    check_draws(resamples, confidence)
+    check_confidence(confidence)
     answers = _Answers(true, answered, as_groups("groups", groups, len(true)), classes)
     return {name: answers.interval(name, metric, confidence) for name, metric in metrics.items()}

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from earmark.errors import ConfigError
-from earmark.evaluation.checks import Labels, as_groups, as_labels, check_draws, same_length
+from earmark.evaluation.checks import Labels, as_groups, as_labels, check_confidence, same_length
 from earmark.evaluation.design_effect import design_effect
 from earmark.evaluation.intervals import Interval
 from earmark.evaluation.significance import holm, mcnemar_mid_p, sign_flip_p
@@ -97,9 +97,7 @@ def compare_paired(
     answers: Mapping[str, npt.ArrayLike],
     groups: npt.ArrayLike | None,
     *,
-    resamples: int = 2000,
     confidence: float = 0.95,
-    seed: int = 0,
 ) -> tuple[PairedTest, ...]:
     """Every pair of models, in the order of `answers`: m (m - 1) / 2 of them.
 
@@ -107,7 +105,7 @@ def compare_paired(
         targets: class numbers of the clips, (clips,).
         answers: each model's class numbers for the same clips, (clips,), by name; baselines too.
         groups: names of what must not be parted, (clips,); None: each clip alone.
-        confidence: e.g. 0.95. resamples, seed: of no effect; nothing is drawn.
+        confidence: e.g. 0.95.
     Raises:
         ConfigError: fewer than two models, no clip, arrays of different length, a bad setting.
 
@@ -120,7 +118,7 @@ def compare_paired(
         raise ConfigError(
             f"a comparison needs the answers of at least 2 models, got {len(answers)}"
         )
-    check_draws(resamples, confidence)
+    check_confidence(confidence)
     true = as_labels("targets", targets, _CLASSES)
     if len(true) == 0:
         raise ConfigError("a comparison needs at least 1 clip, got 0")

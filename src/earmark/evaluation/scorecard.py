@@ -11,7 +11,7 @@ from earmark.errors import ConfigError
 from earmark.evaluation.baselines import majority
 from earmark.evaluation.checks import Floats, Labels, as_groups, as_labels, as_probabilities
 from earmark.evaluation.figures import Figures
-from earmark.evaluation.intervals import Interval, bootstrap_intervals
+from earmark.evaluation.intervals import Interval, grouped_intervals
 from earmark.evaluation.leak import Leak
 from earmark.evaluation.paired import compare_paired
 from earmark.evaluation.pooling import (
@@ -141,10 +141,11 @@ def _make(
     classes: tuple[str, ...],
     split: Mapping[str, Any],
     folds: tuple[tuple[str, Scorecard], ...] = (),
-    **settings: Any,
+    *,
+    confidence: float,
 ) -> Scorecard:
     def figures(part: Scored) -> Figures:
-        return Figures.of(part.targets, part.probabilities, part.groups, len(classes), **settings)
+        return Figures.of(part.targets, part.probabilities, part.groups, len(classes), confidence)
 
     clip = raw.clip
     return Scorecard(
@@ -152,22 +153,24 @@ def _make(
         clip=figures(clip),
         window=None if raw.window is None else figures(raw.window),
         baselines={
-            name: _baseline(clip, answers, len(classes), **settings)
+            name: _baseline(clip, answers, len(classes), confidence)
             for name, answers in raw.baselines.items()
         },
         split=dict(split),
         folds=folds,
-        confidence=settings.get("confidence", 0.95),
+        confidence=confidence,
         raw=raw,
-        trust=Trust.of(clip.targets, clip.probabilities, clip.groups, raw.beside, **settings),
+        trust=Trust.of(clip.targets, clip.probabilities, clip.groups, raw.beside, confidence),
     )
 
 
-def _baseline(clip: Scored, answers: Labels, classes: int, **settings: Any) -> dict[str, Interval]:
+def _baseline(
+    clip: Scored, answers: Labels, classes: int, confidence: float
+) -> dict[str, Interval]:
     """Its figures, and the margin: accuracy of the model less its own, paired clip by clip."""
-    figures = bootstrap_intervals(clip.targets, answers, clip.groups, classes, **settings)
+    figures = grouped_intervals(clip.targets, answers, clip.groups, classes, confidence=confidence)
     both = {"model": clip.predictions, "baseline": answers}
-    (test,) = compare_paired(clip.targets, both, clip.groups, **settings)
+    (test,) = compare_paired(clip.targets, both, clip.groups, confidence=confidence)
     return {**figures, "margin": test.difference}
 
 
@@ -185,9 +188,7 @@ def score(
     baselines: Mapping[str, npt.ArrayLike] | None = None,
     uncalibrated: npt.ArrayLike | None = None,
     familiar: npt.ArrayLike | None = None,
-    resamples: int = 2000,
     confidence: float = 0.95,
-    seed: int = 0,
 ) -> Scorecard:
     """Score the answers of one test part.
 
@@ -202,7 +203,7 @@ def score(
         baselines: more of them by name, each the answers for the test clips, (clips,).
         uncalibrated: probabilities before calibration, (clips, classes). familiar: whether each
             clip would be answered with a class and not with unknown, (clips,).
-        resamples, confidence, seed: see `intervals.bootstrap_intervals`.
+        confidence: of every interval, e.g. 0.95.
     Raises:
         ConfigError: no clip, shapes that differ, NaN, rows that do not sum to one.
 
@@ -234,16 +235,17 @@ def score(
             raise ConfigError(
                 f"baseline '{name}' must have {len(clip.targets)} answers, got {len(answers[name])}"
             )
-    settings: dict[str, Any] = {"resamples": resamples, "confidence": confidence, "seed": seed}
     beside = Beside.checked(uncalibrated, familiar, len(clip.targets), k)
-    return _make(Raw(clip, window, answers, beside), names, split, **settings)
+    return _make(Raw(clip, window, answers, beside), names, split, confidence=confidence)
 
 
-def pool(folds: Mapping[str, Scorecard], split: Mapping[str, Any], **settings: Any) -> Scorecard:
+def pool(
+    folds: Mapping[str, Scorecard], split: Mapping[str, Any], *, confidence: float = 0.95
+) -> Scorecard:
     """One card over the out-of-fold answers of every fold, with the folds' own cards in it.
 
     Each clip is answered once, by the model that did not see it; the arrays are joined, and the
-    intervals are taken over all groups. `settings`: resamples, confidence, seed.
+    intervals are taken over all groups.
 
     Raises:
         ConfigError: no fold, folds with other classes, or a card read from a file (no arrays).
@@ -270,4 +272,4 @@ def pool(folds: Mapping[str, Scorecard], split: Mapping[str, Any], **settings: A
         {name: np.concatenate([raw.baselines[name] for raw in raws]) for name in shared},
         Beside.joined([raw.beside for raw in raws]),
     )
-    return _make(raw, classes, split, tuple(folds.items()), **settings)
+    return _make(raw, classes, split, tuple(folds.items()), confidence=confidence)

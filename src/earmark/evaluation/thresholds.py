@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from earmark.errors import ConfigError
 from earmark.evaluation.checks import Floats, as_groups
-from earmark.evaluation.intervals import Interval, bootstrap_intervals
+from earmark.evaluation.intervals import Interval, grouped_intervals
 from earmark.evaluation.metrics import METRICS
 
 Wanted = Literal["precision", "recall"]
@@ -131,5 +131,5 @@ def _share(yes: npt.NDArray[np.bool_], groups: npt.NDArray[Any]) -> Interval:
     """The share of yes with its interval over groups, as that of an accuracy."""
     only = {"accuracy": METRICS["accuracy"]}
     ones = np.ones(len(yes), np.int64)
-    found = bootstrap_intervals(ones, yes.astype(np.int64), groups, 2, metrics=only)
+    found = grouped_intervals(ones, yes.astype(np.int64), groups, 2, metrics=only)
     return found["accuracy"]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from earmark.errors import ConfigError
 from earmark.evaluation.calibration import expected_calibration_error
 from earmark.evaluation.checks import Floats, Labels, as_probabilities
-from earmark.evaluation.intervals import Interval, bootstrap_intervals
+from earmark.evaluation.intervals import Interval, grouped_intervals
 from earmark.evaluation.metrics import METRICS
 
 
@@ -64,9 +64,9 @@ class Trust:
         probabilities: Floats,
         groups: npt.NDArray[Any],
         beside: Beside,
-        **settings: Any,
+        confidence: float = 0.95,
     ) -> "Trust":
-        """From (clips,), (clips, classes), (clips,); `settings` as of `bootstrap_intervals`."""
+        """From (clips,), (clips, classes), (clips,)."""
         before = after = answered = accuracy = None
         if beside.uncalibrated is not None:
             before = expected_calibration_error(beside.uncalibrated, targets)
@@ -75,18 +75,18 @@ class Trust:
             kept, classes = beside.familiar, probabilities.shape[1]
             only = {"accuracy": METRICS["accuracy"]}
             ones = np.ones(len(kept), np.int64)
-            shares = bootstrap_intervals(
-                ones, kept.astype(np.int64), groups, 2, metrics=only, **settings
+            shares = grouped_intervals(
+                ones, kept.astype(np.int64), groups, 2, metrics=only, confidence=confidence
             )
             answered = shares["accuracy"]
             if kept.any():
-                right = bootstrap_intervals(
+                right = grouped_intervals(
                     targets[kept],
                     probabilities[kept].argmax(axis=1),
                     groups[kept],
                     classes,
                     metrics=only,
-                    **settings,
+                    confidence=confidence,
                 )
                 accuracy = right["accuracy"]
         return cls(before, after, answered, accuracy)

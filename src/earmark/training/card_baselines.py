@@ -13,7 +13,7 @@ from earmark.datasets.random_split import has_groups, random_twins
 from earmark.errors import DatasetError
 from earmark.evaluation.cards import Card
 from earmark.evaluation.cue_baselines import MFCC, CueBaselines, fit_cues
-from earmark.evaluation.intervals import Interval, bootstrap_intervals
+from earmark.evaluation.intervals import Interval, grouped_intervals
 from earmark.evaluation.leak import Leak
 from earmark.evaluation.multilabel.intervals import label_intervals
 from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
@@ -116,5 +116,5 @@ def with_baseline_leak(
         random = label_intervals(marks, answered, np.concatenate(scores), groups)[figure]
     else:
         figure = "accuracy"
-        random = bootstrap_intervals(targets, answered, groups, len(dataset.classes))[figure]
+        random = grouped_intervals(targets, answered, groups, len(dataset.classes))[figure]
     return replace(card, leak_of_baseline=Leak(figure, random, card.baselines[MFCC][figure]))

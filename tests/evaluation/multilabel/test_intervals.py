@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earmark.evaluation.intervals import bootstrap_intervals
+from earmark.evaluation.intervals import grouped_intervals
 from earmark.evaluation.multilabel.intervals import NAMES, label_intervals
 
 from .cards import some_answers
@@ -48,7 +48,7 @@ def test_exact_match_has_the_interval_of_an_accuracy():
     answers, groups = scores >= 0.5, np.arange(200) // 5
     band = label_intervals(targets, answers, scores, groups)["exact_match"]
     right = (targets == answers).all(axis=1).astype(int)
-    as_accuracy = bootstrap_intervals(np.ones(200, int), right, groups, 2)
+    as_accuracy = grouped_intervals(np.ones(200, int), right, groups, 2)
     assert band == as_accuracy["accuracy"]
 
 

@@ -160,7 +160,7 @@ def score_events(
         groups: what must not be parted, by recording; None: each recording by itself.
         baselines: the answers of others on the same recordings.
         split: how the parts were made, kept as given; it must be JSON.
-        resamples, confidence, seed: see `evaluation.intervals.bootstrap_intervals`.
+        resamples: draws of the groups. confidence: e.g. 0.95. seed: of the draws.
     Raises:
         ConfigError: no recording, unknown labels or recordings, a length that lacks for PSDS.
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from earmark.evaluation.checks import Floats, check_draws
-from earmark.evaluation.intervals import Interval, bootstrap_intervals, wilson
+from earmark.evaluation.intervals import Interval, grouped_intervals, wilson
 from earmark.evaluation.metrics import METRICS
 from earmark.evaluation.multilabel.checks import Marks
 from earmark.evaluation.multilabel.metrics import (
@@ -100,7 +100,7 @@ def label_intervals(
         targets, answers: which labels are true and which were answered, (clips, classes).
         scores: what mean average precision ranks by, (clips, classes).
         groups: names of what must not be parted, (clips,).
-        resamples, confidence, seed: as `evaluation.intervals.bootstrap_intervals`.
+        resamples: draws of the groups. confidence: e.g. 0.95. seed: of the draws.
 
     >>> right = np.eye(2, dtype=bool)[[0, 1, 0, 1]]
     >>> band = label_intervals(right, right, right.astype(float), np.arange(4))["exact_match"]
@@ -133,7 +133,7 @@ def label_intervals(
         bands[name] = wilson(value, independent / effect, quantile)
     exact = exact_match(targets, answers).astype(np.int64)
     accuracy = {"accuracy": METRICS["accuracy"]}
-    as_right = bootstrap_intervals(
+    as_right = grouped_intervals(
         np.ones_like(exact), exact, groups, 2, metrics=accuracy, confidence=confidence
     )
     return {**bands, "exact_match": as_right["accuracy"]}

@@ -179,7 +179,7 @@ def score(
         split: how the parts were made, kept as given; it must be JSON.
         baselines: more of them by name, each its scores for the test clips, (clips, classes), and
             the threshold it answers by.
-        resamples, confidence, seed: see `evaluation.intervals.bootstrap_intervals`.
+        resamples: draws of the groups. confidence: e.g. 0.95. seed: of the draws.
     Raises:
         ConfigError: no clip, no label at all, shapes that differ, NaN, scores outside [0, 1].
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from earmark.evaluation.intervals import Interval, bootstrap_intervals
+from earmark.evaluation.intervals import Interval, grouped_intervals
 from earmark.evaluation.metrics import accuracy
 from earmark.evaluation.paired import compare_paired
 from earmark.inference.stress.way import Way
@@ -109,7 +109,7 @@ def point_of(
     """One level from its answers (clips, 2), and those to the clips as they are."""
     right = answers[:, 0].astype(np.int64)
     truth = np.ones(len(right), np.int64)
-    found = bootstrap_intervals(truth, right, groups, 2, metrics={"accuracy": accuracy})
+    found = grouped_intervals(truth, right, groups, 2, metrics={"accuracy": accuracy})
     difference = None
     if calm is not None:
         both = {"disturbed": right, "calm": calm[:, 0].astype(np.int64)}
