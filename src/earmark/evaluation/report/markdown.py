@@ -127,13 +127,13 @@ def _card(card: Mapping[str, Any], level: str = "##") -> list[str]:
     said = f"{counted(clip['count'], 'clip')} in {counted(clip['groups'], 'group')}."
     parts = [f"{level} The score card", text(said)]
     parts.append(_bands("figure", card_view.figure_rows(card)))
-    rows = card_view.baseline_rows(card)
+    beside = card_view.baseline_rows(card)
     parts.append(
         table(
-            ["beside the baselines", "", "interval", ""],
+            ["beside the baselines", "", "interval", "model above it"],
             [
                 (one["name"], percent(one["band"]["value"]), band(one["band"]), one.get("note", ""))
-                for one in rows
+                for one in beside
             ],
         )
     )
