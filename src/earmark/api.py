@@ -1,5 +1,6 @@
 """The verbs of the library: what the command line calls, and what Python users call."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -265,7 +266,7 @@ def _report_of(place: Path, watcher: "Watcher | None") -> None:
         if watcher is not None:
             watcher.message(
                 f"No report was written ({error or type(error).__name__}); the run is whole. "
-                f"Try: earmark report {place}"
+                f"Try: earmark report {shlex.quote(str(place))}"
             )
 
 

@@ -1,5 +1,6 @@
 """Models on the same clips: unseen by all, of classes that all know, every pair compared."""
 
+import copy
 import shutil
 
 import pytest
@@ -9,6 +10,7 @@ from earmark import api
 from earmark.datasets import Dataset
 from earmark.errors import ConfigError
 from earmark.evaluation.paired import compare_paired
+from earmark.inference.against import common_classes
 from earmark.inference.evaluate import evaluate
 from tests.conftest import write_tones
 
@@ -42,6 +44,14 @@ def test_only_what_no_model_has_learned_is_scored(models, tone_folder, tmp_path)
     assert set(result.names) == every - learned(first, dataset) - learned(second, dataset)
     assert sum("new tape" in name for name in result.names) == 6
     assert "one of the models was trained" in result.problems[0].detail
+
+
+def test_models_that_share_no_class_are_not_compared(models, tmp_path):
+    first, _, two = models
+    stranger = copy.copy(two)
+    stranger.config = two.config.model_copy(update={"classes": ["cat", "dog"]})
+    with pytest.raises(ConfigError, match=r"there are none: .* knows 'clicks', 'noise', 'sine'; "):
+        common_classes([first, stranger])
 
 
 def test_new_clips_are_compared_pair_by_pair(models, tmp_path):

@@ -76,6 +76,9 @@ def test_unknown_labels_and_unreadable_clips_are_reported_and_not_scored(model, 
     result = evaluate(model, Dataset.from_folder(folder))
     assert len(result.names) == 6
     assert sorted(kinds(result)) == ["unknown label", "unreadable"]
+    bad = next(problem for problem in result.problems if problem.kind == "unreadable")
+    assert bad.path == "sine/bad.wav"
+    assert bad.detail.startswith("not sound that can be decoded")  # its name stands before it
     unknown = next(problem for problem in result.problems if problem.kind == "unknown label")
     assert unknown.path == "dogs"
     assert "it knows clicks, noise, sine" in unknown.detail
@@ -85,7 +88,7 @@ def test_a_score_of_nothing_is_refused(model, tmp_path):
     soundfile.write(tmp_path / "x.wav", tone_sound("sine", np.random.default_rng(0)), TONE_RATE_HZ)
     (tmp_path / "dogs").mkdir()
     shutil.move(tmp_path / "x.wav", tmp_path / "dogs" / "x.wav")
-    with pytest.raises(DatasetError, match=r"no clip is left to score\. unknown label: 1 clips"):
+    with pytest.raises(DatasetError, match=r"no clip is left to score\. unknown label: 1 clip "):
         evaluate(model, Dataset.from_folder(tmp_path))
 
 

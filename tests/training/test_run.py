@@ -239,7 +239,7 @@ def test_clips_that_cannot_be_read_are_left_out_and_told(tmp_path):
     notes = Notes()
     dataset = Dataset.from_folder(folder, groups="parent")
     result = train(dataset, tmp_path / "run", notes)
-    assert notes.messages[0].startswith("1 of 12 clips cannot be read and are left out")
+    assert notes.messages[0].startswith("1 of 12 clips cannot be read and is left out")
     assert [problem.kind for problem in result.dataset.problems] == ["unreadable"]
     rows = (tmp_path / "run" / "split.csv").read_text()
     assert "sine-tape0/00.wav" not in rows

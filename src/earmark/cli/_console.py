@@ -1,10 +1,11 @@
 """What every verb prints with: results to stdout, everything else to stderr."""
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn, TextIO, cast
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,7 +26,26 @@ def stdout() -> "Console":
     """For results."""
     from rich.console import Console
 
-    return Console(highlight=False, markup=False)
+    return Console(file=cast("IO[str]", _Trimmed(sys.stdout)), highlight=False, markup=False)
+
+
+class _Trimmed:
+    """A stream without the blanks at a line's end that fill a table's last column.
+
+    They are ugly in a file, and wrap where a terminal is narrowed.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write it; the colours among the blanks stay."""
+        return self.stream.write(
+            re.sub(r"(?: |\x1b\[[\d;]*m)+(?=\n)", lambda end: end[0].replace(" ", ""), text)
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
 
 
 def stderr() -> "Console":

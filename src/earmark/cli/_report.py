@@ -50,7 +50,7 @@ def report_training(result: "Result", *, as_json: bool) -> None:
         lines.append(("Time", f"{result.seconds:.0f} s of training"))
         lines += _page(result.out)
         lines.append(("Logs", f"tensorboard --logdir {shlex.quote(str(result.out))}"))
-        lines.append(("Next", f"earmark predict {result.models[0]} FILES..."))
+        lines.append(("Next", f"earmark predict {shlex.quote(str(result.models[0]))} FILES..."))
         for name, text in lines:
             console.print(f"{name + ':':8}{text}", soft_wrap=True)
     if result.interrupted:

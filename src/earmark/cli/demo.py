@@ -1,5 +1,6 @@
 """`earmark demo`: the whole way on built-in sounds, in a few minutes."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -52,14 +53,14 @@ def demo(
             progress=bars.extracting,
         )
     place = next_free(out, "run")
-    console.print(f"2. earmark train {table} --out {place} {OPTIONS}", soft_wrap=True)
+    typed = shlex.join(["earmark", "train", str(table), "--out", str(place)])
+    console.print(f"2. {typed} {OPTIONS}", soft_wrap=True)
     dataset = as_dataset(table)
     with begin(dataset) as watcher:
         options = TrainOptions(model=MODEL, seed=seed)
         result = run(dataset, place, options, watcher=watcher)
     console.print("3. The score, on clips of synthetic records that training has not heard:")
     report_training(result, as_json=format is CardFormat.json)
-    console.print(
-        f"\nTry it:  earmark predict {result.models[0]} {sounds / 'Waltz'}", soft_wrap=True
-    )
+    typed = shlex.join(["earmark", "predict", str(result.models[0]), str(sounds / "Waltz")])
+    console.print(f"\nTry it:  {typed}", soft_wrap=True)
     console.print("On your own sounds:  earmark train DIR   (a folder of sounds for each label)")

@@ -52,4 +52,4 @@ def labels(
         console.print()
     line = found.line[0].upper() + found.line[1:]
     console.print(f"{line}.", soft_wrap=not console.is_terminal)
-    console.print(f"All of them: {path}", soft_wrap=True)
+    console.print(f"{'All of them' if found.doubted else 'Written'}: {path}", soft_wrap=True)

@@ -36,8 +36,11 @@ def thresholds(
       earmark thresholds runs/sounds-resnet/model --precision 0.95
       earmark thresholds runs/sounds-resnet/model --recall 0.9 --format json
     """
+    from earmark.errors import ConfigError
     from earmark.inference.model import load
 
+    if (precision is None) == (recall is None):
+        raise ConfigError("give one of --precision and --recall, for example --precision 0.95")
     rows = load(model).thresholds(precision=precision, recall=recall)
     if format is CardFormat.json:
         print_json([row.to_dict() for row in rows])

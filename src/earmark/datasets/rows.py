@@ -82,8 +82,9 @@ def _told(excluded: Counter[str]) -> Problem:
     """One line for all rows that are left out; the names of copies are no reason of their own."""
     sorts = Counter[str]()
     for why, number in excluded.items():
-        sorts[why.partition(" of ")[0].partition(" under ")[0]] += number
-    listed = ", ".join(f"{number} {why}" for why, number in sorts.most_common(4))
+        what, labels, _ = why.partition(" of ")[0].partition(" under ")
+        sorts[f"{what} under two labels or more" if labels else what] += number
+    listed = ", ".join(f"{why} ({number})" for why, number in sorts.most_common(4))
     more = ", ..." if len(sorts) > 4 else ""
     rows = count(excluded.total(), "row")
     detail = f"{rows} left out, as the column 'exclude' says: {listed}{more}"

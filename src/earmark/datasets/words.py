@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 
 def one_spelling(text: str) -> str:
@@ -46,6 +47,15 @@ def examples(names: Iterable[str], most: int = 3) -> str:
     """
     every = list(names)
     return ", ".join(repr(name) for name in every[:most]) + (", ..." if len(every) > most else "")
+
+
+def without_path(reason: str, path: Path) -> str:
+    """A reason that begins with the file, for where the clip's name stands before it.
+
+    >>> without_path("in/a.wav: not sound", Path("in/a.wav"))
+    'not sound'
+    """
+    return reason.removeprefix(f"{path}: ")
 
 
 def count(number: int, thing: str) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earmark.datasets import Clip
+from earmark.datasets.words import examples
 from earmark.errors import ConfigError
 from earmark.evaluation.cards import Card
 from earmark.evaluation.paired import PairedTest, compare_paired
@@ -35,7 +36,13 @@ def common_classes(models: Sequence[Model]) -> list[str]:
                 "evaluate each by itself and read the cards side by side"
             )
     known = first.config.classes
-    return [label for label in known if all(label in each.config.classes for each in others)]
+    common = [label for label in known if all(label in each.config.classes for each in others)]
+    if not common:
+        known_by = "; ".join(f"{m.directory} knows {examples(m.config.classes)}" for m in models)
+        raise ConfigError(
+            f"models are compared on classes that all of them know, and there are none: {known_by}"
+        )
+    return common
 
 
 def compared(

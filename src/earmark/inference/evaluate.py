@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earmark.datasets import Clip, Dataset, Problem
+from earmark.datasets.words import without_path
 from earmark.errors import DatasetError, EarmarkError
 from earmark.evaluation.calibration import SMALLEST, softmax
 from earmark.evaluation.cards import Card
@@ -70,7 +71,7 @@ def evaluate(
             familiarity.append(answered[0][1])
             scored.append(clip)
         except EarmarkError as error:
-            problems.append(Problem("unreadable", clip.name, str(error)))
+            problems.append(Problem("unreadable", clip.name, without_path(str(error), clip.path)))
         if progress is not None:
             progress(done, len(known))
     if not scored:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earmark.datasets import Clip, Dataset, Problem
+from earmark.datasets.words import count
 from earmark.errors import DatasetError, EarmarkError
 from earmark.features.cache import FROM_FEATURES, content_digest, features_digest
 from earmark.features.extract import Part, extract_part
@@ -70,15 +71,18 @@ def unseen_clips(
         else:
             known.append(clip)
     alone = len(models) == 1
-    for label, count in unknown.items():
+    for label, number in unknown.items():
         who = "the model does not know; it knows" if alone else "not all models know; they know"
-        detail = f"{count} clips of a class {who} {', '.join(classes)}"
+        detail = f"{count(number, 'clip')} of a class {who} {', '.join(classes)}"
         if models[0].multilabel:
             detail += ". The label is passed over, and a clip without any other is left out"
         problems.append(Problem("unknown label", label, detail))
     if seen:
         who = "the model was" if alone else "one of the models was"
-        detail = f"{seen} clips {who} trained or calibrated on are left out of the score"
+        left = "is" if seen == 1 else "are"
+        detail = (
+            f"{count(seen, 'clip')} {who} trained or calibrated on {left} left out of the score"
+        )
         problems.append(Problem("trained on", "", detail))
     return Unseen(tuple(known), seen, tuple(problems))
 

@@ -6,6 +6,7 @@ official folds, is not bent: where it parts copies the training is refused, unle
 """
 
 import contextlib
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,8 +155,9 @@ def refuse(found: Guarded, dataset: Dataset, split: Split) -> None:
 
 
 def _what_to_do(audit: Audit) -> str:
+    place = shlex.quote(str(audit.dataset.root))
     return (
-        f"earmark inspect {audit.dataset.root} --out audit writes audit/clips.csv, which leaves "
+        f"earmark inspect {place} --out audit writes audit/clips.csv, which leaves "
         "copies out: train on that; or train anyway by --allow-leak (allow_leak=True), and the "
         "score card will say so for ever"
     )

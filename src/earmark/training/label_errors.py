@@ -6,6 +6,7 @@ With folds that is every clip; of a single split only the test part has honest a
 import csv
 import io
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ def find_label_errors(run: Path) -> LabelErrors:
     if not parts:
         raise ConfigError(
             f"{run}: no training in it is finished, so there are no answers to look at; go on with "
-            f"it by: earmark train DIR --out {run} --resume"
+            f"it by: earmark train DIR --out {shlex.quote(str(run))} --resume"
         )
     multilabel = "scores" in parts[0]
     scores = "scores" if multilabel else "probabilities"

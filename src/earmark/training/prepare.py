@@ -52,7 +52,10 @@ def prepare(dataset: Dataset, recipe: Recipe, options: TrainOptions, watcher: Wa
     )
     failed = kept.problems[len(dataset.problems) :]
     if failed:
-        watcher.message(f"{len(failed)} of {len(dataset)} clips cannot be read and are left out:")
+        left = "is" if len(failed) == 1 else "are"
+        watcher.message(
+            f"{len(failed)} of {len(dataset)} clips cannot be read and {left} left out:"
+        )
         for problem in failed[:MOST_TOLD]:
             watcher.message(f"  {problem.detail}")
         if len(failed) > MOST_TOLD:

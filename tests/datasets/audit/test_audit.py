@@ -103,7 +103,8 @@ def test_the_table_trains_and_leaves_out_what_it_says(folder, write, tmp_path):
     assert dataset.group_source is None  # no group is better than a group a file
     (problem,) = (p for p in dataset.problems if p.kind == "excluded")
     assert problem.detail == (
-        "3 rows left out, as the column 'exclude' says: 2 one sound, 1 near copy"
+        "3 rows left out, as the column 'exclude' says: "
+        "one sound under two labels or more (2), near copy (1)"
     )
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from earmark.evaluation.report import as_json, as_markdown
-from tests.evaluation.report.documents import comparison, document
+from tests.evaluation.report.documents import band, comparison, document
 
 
 def test_every_section_is_there_and_no_tag():
@@ -24,6 +24,15 @@ def test_every_section_is_there_and_no_tag():
     assert "<script>" not in text
     assert r"a\|b \*c\*" in text
     assert "![Confusion](<confusion.png>)" in text
+
+
+def test_what_the_score_card_tells_is_there_too():
+    made = document()
+    made["card"]["baselines"]["loudness"]["margin"] = band(-0.05, -0.12, 0.02)
+    text = as_markdown(made)
+    assert "| Loudness | 40.0 % | 30.0 to 50.0 | −5.0 \\[−12.0, +2.0\\] |" in text
+    assert "Calibration: expected error 5.0 % (before: 9.0 %)." in text
+    assert "| Given a class | 95.0 % | 90.0 to 98.0 |" in text
 
 
 @pytest.mark.parametrize("made", [document(), comparison()], ids=["run", "comparison"])

@@ -10,7 +10,7 @@ import pytest
 
 from earmark.evaluation.report import as_html
 from earmark.evaluation.report.page import SECTIONS
-from tests.evaluation.report.documents import NASTY, comparison, document
+from tests.evaluation.report.documents import NASTY, band, comparison, document
 
 pytest.importorskip("jinja2")
 VOID = {"meta", "img", "input", "br", "link", "line", "path", "circle"}
@@ -167,3 +167,9 @@ def test_what_other_parts_of_the_card_say_is_shown(page):
     assert "before calibration 9.0 %" in words
     assert "Given a class 95.0 % 90.0 to 98.0" in words
     assert "A random split 40.0 % 10.0 %" in words
+
+
+def test_each_baseline_says_how_far_the_model_is_above_it():
+    made = document()
+    made["card"]["baselines"]["loudness"]["margin"] = band(0.5, 0.4, 0.6)
+    assert "model +50.0 [+40.0, +60.0]" in Page(as_html(made)).texts

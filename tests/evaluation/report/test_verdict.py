@@ -24,7 +24,22 @@ def test_a_paired_difference_is_taken_before_the_interval():
     assert beaten(close) is True
     close["baselines"]["loudness"]["margin"] = band(0.05, -0.03, 0.13)
     (warning,) = warnings({"card": close, "grouped_by": "parent"})
-    assert warning.endswith("the model is +5.0 points [-3.0, 13.0] from it, clip by clip.")
+    assert warning.endswith("the model is 5.0 points [-3.0, 13.0] above it.")
+
+
+def test_a_warning_tells_the_difference_as_the_score_card_does():
+    close = card(value=0.5, baseline=0.55)
+    close["baselines"]["loudness"]["margin"] = band(-0.05, -0.12, 0.02)
+    (warning,) = warnings({"card": close, "grouped_by": "parent"})
+    assert warning.endswith("scores 55.0 %, and the model is 5.0 points [-2.0, 12.0] below it.")
+
+
+def test_a_weaker_baseline_that_may_be_as_good_is_a_warning_too():
+    close = card(value=0.5, baseline=0.45)
+    close["baselines"]["loudness"]["margin"] = band(0.05, 0.01, 0.09)
+    close["baselines"]["majority"]["margin"] = band(0.4, -0.01, 0.6)
+    (warning,) = warnings({"card": close, "grouped_by": "parent"})
+    assert warning.startswith("Not shown to beat the baseline majority: it scores 10.0 %")
 
 
 def test_a_good_run_has_no_warning_but_that_of_its_audit():

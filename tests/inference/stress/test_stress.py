@@ -1,6 +1,7 @@
 """A stress test asks about unseen clips, the same at every level, and keeps its numbers."""
 
 import csv
+import dataclasses
 import io
 import json
 import shutil
@@ -14,6 +15,7 @@ from rich.console import Console
 import earmark
 from earmark.datasets import Clip, Dataset
 from earmark.errors import ConfigError, DatasetError
+from earmark.evaluation.intervals import Interval
 from earmark.inference.model import Prediction
 from earmark.inference.stress import run
 from earmark.inference.stress.ask import Asker, judge
@@ -73,6 +75,15 @@ def test_the_table_fits_80_columns(report):
     assert "Breaks at" in text
 
 
+def test_a_model_that_knows_too_little_to_fall_does_not_hold(report):
+    low = dataclasses.replace(report[0].undisturbed, accuracy=Interval(0.05, 0.0, 0.2))
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(stress_table(dataclasses.replace(report[0], undisturbed=low)))
+    shown = console.export_text()
+    assert "holds" not in shown
+    assert "it scores too little undisturbed to fall so far" in " ".join(shown.split())
+
+
 def test_the_same_seed_gives_the_same_and_clips_trained_on_are_left_out(model, tone_dataset):
     first, second = (
         run.stress(model, tone_dataset, only=["white-noise"], clips=5) for _ in range(2)
@@ -88,7 +99,9 @@ def test_a_bad_file_is_told_and_the_others_are_asked_about(model, tmp_path):
     (folder / "sine" / "bad.wav").write_bytes(b"no sound")
     found = run.stress(model, Dataset.from_folder(folder), only=["start"])
     assert found.clips == 6
-    assert [problem.kind for problem in found.problems] == ["unreadable"]
+    (problem,) = found.problems
+    assert (problem.kind, problem.path) == ("unreadable", "sine/bad.wav")
+    assert problem.detail.startswith("not sound")
 
 
 def test_what_cannot_be_done_here_is_skipped_with_its_reason(model, tmp_path, monkeypatch):

@@ -128,7 +128,8 @@ def audit_table(audit: Audit, data: Path, out: Path | None = None) -> "Renderabl
         own = [d for d in same if d.kind == kind]
         if own:
             number = count(len({index for d in own for index in d.clips}), "clip")
-            title = f"{kind.capitalize()} copies: {count(len(own), 'set')}, {number}"
+            of = " under one label" if two else ""
+            title = f"{kind.capitalize()} copies{of}: {count(len(own), 'set')}, {number}"
             lines = [copies_line(audit, d) for d in own[:MOST]]
             section(title, [*lines, *_more(own)], "bold yellow")
     for problem in audit.problems:

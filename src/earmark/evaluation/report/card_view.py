@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from earmark.evaluation.report.words import is_band, main_metric, number, title_of
+from earmark.evaluation.report.words import is_band, main_metric, margin, number, title_of
 
 MOST_CLASSES = 60  # of a confusion matrix that can still be read
 CLASS_FIGURES = ("precision", "recall", "f1", "average_precision")
@@ -36,6 +36,7 @@ def baseline_rows(card: Mapping[str, Any]) -> list[dict[str, Any]]:
     metric = main_metric(card)
     rows = [
         {"name": title_of(name), "band": figures[metric], "kind": "warm"}
+        | ({"note": margin(figures["margin"])} if is_band(figures.get("margin")) else {})
         for name, figures in (card.get("baselines") or {}).items()
         if isinstance(figures, Mapping) and is_band(figures.get(metric))
     ]

@@ -79,8 +79,8 @@ def _data(data: Mapping[str, Any] | None) -> list[str]:
     problems = data.get("problems") or []
     if problems:
         lines = [
-            f"- {text(one.get('kind', ''))}: {text(one.get('path', ''))} "
-            f"{text(one.get('detail', ''))}"
+            f"- {text(one.get('kind', ''))}: "
+            + ": ".join(filter(None, (text(one.get(key, "")) for key in ("path", "detail"))))
             for one in problems[:MOST_ROWS]
         ]
         parts += ["Left out or doubtful:", "\n".join(lines + _more(problems))]
@@ -127,7 +127,16 @@ def _card(card: Mapping[str, Any], level: str = "##") -> list[str]:
     said = f"{counted(clip['count'], 'clip')} in {counted(clip['groups'], 'group')}."
     parts = [f"{level} The score card", text(said)]
     parts.append(_bands("figure", card_view.figure_rows(card)))
-    parts.append(_bands("beside the baselines", card_view.baseline_rows(card)))
+    beside = card_view.baseline_rows(card)
+    parts.append(
+        table(
+            ["beside the baselines", "", "interval", "model above it"],
+            [
+                (one["name"], percent(one["band"]["value"]), band(one["band"]), one.get("note", ""))
+                for one in beside
+            ],
+        )
+    )
     for one in card_view.leak(card):
         value = one["points"]
         parts.append(
@@ -138,7 +147,12 @@ def _card(card: Mapping[str, Any], level: str = "##") -> list[str]:
     if folds:
         parts.append(_bands("fold", folds))
     if number(clip.get("ece")):
-        parts.append(f"Calibration: expected error {percent(clip['ece'])}.")
+        before = (card.get("calibration") or {}).get("before")
+        was = f" (before: {percent(before)})" if number(before) else ""
+        parts.append(f"Calibration: expected error {percent(clip['ece'])}{was}.")
+    answered = card_view.answered_rows(card)
+    if answered:
+        parts.append(_bands("where it may answer unknown", answered))
     classes = card_view.class_table(card)
     if classes["rows"]:
         rows = [

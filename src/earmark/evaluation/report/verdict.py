@@ -5,6 +5,7 @@ from typing import Any
 
 from earmark.evaluation.report.words import (
     NAMES,
+    apart,
     band,
     counted,
     is_band,
@@ -36,18 +37,42 @@ def _told(name: str) -> str:
 
 
 def beaten(card: Mapping[str, Any]) -> bool | None:
-    """Whether it is shown to beat the strongest baseline; None where there is no baseline.
+    """Whether it is shown to beat the strongest baseline; None where there is no baseline."""
+    best = strongest(card)
+    return None if best is None else _beats(card, best[0])
 
-    By the interval of the difference on the same clips, where the card has it; else by whether
+
+def _beats(card: Mapping[str, Any], name: str) -> bool:
+    """By the interval of the difference on the same clips, where the card has it; else by whether
     the figure's own interval lies above the baseline.
     """
-    best = strongest(card)
-    if best is None:
-        return None
-    margin = card["baselines"][best[0]].get("margin")
-    if is_band(margin):
-        return bool(margin["low"] > 0)
-    return bool(card["clip"][main_metric(card)]["low"] > best[1]["value"])
+    figures, metric = card["baselines"][name], main_metric(card)
+    if is_band(figures.get("margin")):
+        return bool(figures["margin"]["low"] > 0)
+    return bool(card["clip"][metric]["low"] > figures[metric]["value"])
+
+
+def _level(card: Mapping[str, Any]) -> str:
+    """The strongest baseline that it is not shown to beat, as the score card tells it, or ''."""
+    metric, figures = main_metric(card), card.get("baselines") or {}
+    level = [
+        name
+        for name in figures
+        if isinstance(figures[name], Mapping)
+        and is_band(figures[name].get(metric))
+        and not _beats(card, name)
+    ]
+    if not level:
+        return ""
+    best = max(level, key=lambda name: figures[name][metric]["value"])
+    text = (
+        f"Not shown to beat the baseline {_told(best)}: it scores "
+        f"{percent(figures[best][metric]['value'])}, and the model "
+    )
+    margin = figures[best].get("margin")
+    if not is_band(margin):
+        return text + f"may score as low as {percent(card['clip'][metric]['low'])}."
+    return text + f"is {apart(margin)} it."
 
 
 def verdict(card: Mapping[str, Any]) -> str:
@@ -82,8 +107,7 @@ def warnings(document: Mapping[str, Any]) -> list[str]:
     card = document.get("card")
     if card is not None:
         found += _leaks(card.get("split") or {})
-        if beaten(card) is False:
-            found.append(_not_beaten(card))
+        found += filter(None, [_level(card)])
     audit = document.get("audit") or {}
     twice = two_labels(audit.get("duplicates") or ())
     if twice:
@@ -97,18 +121,6 @@ def warnings(document: Mapping[str, Any]) -> list[str]:
     if calibrated == 0:
         found.append("Not calibrated: its probabilities are not to be taken at their word.")
     return [*found, *(document.get("remarks") or ())]
-
-
-def _not_beaten(card: Mapping[str, Any]) -> str:
-    """How the model stands to the strongest baseline: clip by clip, where the card has that."""
-    name, value = strongest(card) or ("", {"value": 0.0})
-    score = percent(value["value"])
-    text = f"Not shown to beat the baseline {_told(name)}: it scores {score}, and the "
-    margin = card["baselines"][name].get("margin")
-    if is_band(margin):
-        low, middle, high = (100 * margin[key] for key in ("low", "value", "high"))
-        return f"{text}model is {middle:+.1f} points [{low:.1f}, {high:.1f}] from it, clip by clip."
-    return f"{text}model may score as low as {percent(card['clip'][main_metric(card)]['low'])}."
 
 
 def _leaks(split: Mapping[str, Any]) -> list[str]:

@@ -48,6 +48,31 @@ def points(value: float) -> str:
     return text if text == "0.0" else ("+" if value > 0 else "−") + text
 
 
+def apart(interval: Mapping[str, float]) -> str:
+    """How far a model is above a baseline, or below it, as the score card tells it.
+
+    >>> apart({"value": 0.05, "low": -0.01, "high": 0.11})
+    '5.0 points [-1.0, 11.0] above'
+    >>> apart({"value": -0.05, "low": -0.11, "high": 0.01})
+    '5.0 points [-1.0, 11.0] below'
+    """
+    value, low, high = (100 * interval[name] for name in ("value", "low", "high"))
+    where = "below" if value < 0 else "above"
+    if value < 0:
+        value, low, high = -value, -high, -low
+    return f"{value:.1f} points [{low:.1f}, {high:.1f}] ".replace("-0.0", "0.0") + where
+
+
+def margin(interval: Mapping[str, float]) -> str:
+    """Points above a baseline, with their interval.
+
+    >>> margin({"value": -0.05, "low": -0.11, "high": 0.01})
+    '−5.0 [−11.0, +1.0]'
+    """
+    value, low, high = (points(interval[name]) for name in ("value", "low", "high"))
+    return f"{value} [{low}, {high}]"
+
+
 def grouped(number_: float) -> str:
     """A count with its thousands set apart.
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earmark.datasets import Clip, Dataset, Problem
+from earmark.datasets.words import without_path
 from earmark.errors import ConfigError, DatasetError, ModelError
 from earmark.inference.model import Model
 from earmark.inference.stress.ask import MOST_S, Asker
@@ -61,7 +62,9 @@ def stress(
             if isinstance(answer, ModelError):
                 raise answer
             if isinstance(answer, Exception):
-                problems.append(Problem("unreadable", clip.name, str(answer)))
+                problems.append(
+                    Problem("unreadable", clip.name, without_path(str(answer), clip.path))
+                )
             else:
                 asked.append(clip)
                 answers.append(answer)

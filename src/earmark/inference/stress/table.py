@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 HOLDS = "holds"
+DASH = "–"
 
 
 def stress_table(report: StressReport) -> "RenderableType":
@@ -28,9 +29,10 @@ def stress_table(report: StressReport) -> "RenderableType":
     )
     if partly:
         table.add_column("Answered", justify="right")
+    can_fall = report.undisturbed.accuracy.value >= FALL
     for curve in report.curves:
         worst = curve.worst
-        row = [curve.way.name, breaks_at(curve)]
+        row = [curve.way.name, breaks_at(curve) if can_fall else DASH]
         row += [f"{100 * worst.accuracy.value:.0f} %", curve.way.told(worst.level)]
         if partly:
             row.append(f"{100 * worst.answered:.0f} %")
@@ -40,7 +42,7 @@ def stress_table(report: StressReport) -> "RenderableType":
     if report.majority is not None:
         head += f", majority {100 * report.majority:.1f} %"
     if partly:
-        head += f"; {100 * calm.answered:.0f} % answered"
+        head += f"; {100 * calm.answered:.0f} % answered, unknown is not right"
     where = f"{report.split}; {counted(report.groups, 'group')}."
     lines: list[RenderableType] = [Text(head), Text(where, style="dim"), Text(""), table, Text("")]
     lines += [Text(note, style="dim") for note in _notes(report)]
@@ -60,6 +62,8 @@ def _notes(report: StressReport) -> list[str]:
         f"Breaks at: the first level tried at which the same clips score {100 * FALL:.0f} points "
         "less than undisturbed."
     ]
+    if report.undisturbed.accuracy.value < FALL:
+        notes.append(f"{DASH}: it scores too little undisturbed to fall so far.")
     if any(not shown(point) for curve in report.curves for point in curve.breaks):
         notes.append("(?) the interval of that fall reaches 0: it may be chance.")
     notes += [f"{name} was skipped: {why}" for name, why in report.skipped.items()]
