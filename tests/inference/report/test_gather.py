@@ -221,5 +221,5 @@ def test_a_report_that_fails_leaves_the_run_good(run, monkeypatch):
     monkeypatch.setattr("earmark.inference.report.write_report", fail)
     _report_of(run, Ear())
     assert said == [
-        f"No report was written (disk full); the run is whole. Try: earmark report {run}"
+        f"No report was written (disk full); the run is whole. Try: earmark report '{run}'"
     ]
