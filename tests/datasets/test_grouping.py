@@ -102,9 +102,19 @@ def test_dates_and_other_names_are_no_convention(tree):
     assert dataset.problems == ()
 
 
-def test_a_few_strangers_among_a_convention_are_reported(tree):
+def test_a_few_strangers_among_a_convention_do_not_cost_the_others_their_groups(tree):
     names = [f"zero/0_jo_{i}.wav" for i in range(19)]
     dataset = Dataset.from_folder(tree(*names, "noise/hum.wav"))
-    assert dataset.group_source is None
-    assert dataset.problems[0].kind == "convention not followed"
-    assert "not of 1 clip: 'noise/hum.wav'" in dataset.problems[0].detail
+    assert dataset.group_source == "file names: digit_speaker_index (Free Spoken Digits)"
+    assert set(dataset.groups) == {"jo", "noise/hum.wav"}
+    (problem,) = dataset.problems
+    assert problem.kind == "convention not followed"
+    assert "not of 1 clip, each on its own: 'noise/hum.wav'" in problem.detail
+
+
+def test_strangers_cost_the_official_folds_and_that_is_told(tree):
+    names = [f"dog/{1 + i % 5}-{i}-A.ogg" for i in range(19)]
+    dataset = Dataset.from_folder(tree(*names, "dog/mine.wav"))
+    assert dataset.fold_source is None
+    assert len(set(dataset.groups)) == 20
+    assert "The official folds are not used" in dataset.problems[0].detail

@@ -24,6 +24,11 @@ class Convention:
     """Searched in the path for `fold`, where the fold is a folder."""
 
     @property
+    def has_folds(self) -> bool:
+        """Whether it tells official folds."""
+        return "fold" in self.stem.groupindex or self.path_fold is not None
+
+    @property
     def words(self) -> str:
         """The evidence, for the report."""
         return f"file names: {self.form} ({self.name})"
@@ -44,6 +49,8 @@ class Nearly:
 
     convention: Convention
     strangers: tuple[str, ...]
+    groups: tuple[str | None, ...]
+    """Of each clip; None for the strangers."""
 
 
 CONVENTIONS = (
@@ -91,7 +98,8 @@ def recognise(names: Sequence[str]) -> Recognised | Nearly | None:
             return Recognised(convention, groups, _folds(convention, names, matches))
         if len(matches) >= NEARLY * len(names):
             strangers = [n for n, match in zip(names, stems, strict=True) if match is None]
-            nearly = nearly or (Nearly(convention, tuple(strangers)) if matches else None)
+            groups = tuple(None if match is None else match["group"] for match in stems)
+            nearly = nearly or (Nearly(convention, tuple(strangers), groups) if matches else None)
     return nearly
 
 

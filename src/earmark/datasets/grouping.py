@@ -57,14 +57,16 @@ def with_groups(
         groups, source = [clip.group for clip in clips], "column 'group'"
     elif isinstance(known, Recognised):
         groups, source = list(known.groups), known.convention.words
+    elif isinstance(known, Nearly):
+        groups, source = list(known.groups), known.convention.words
+        problems.append(_nearly(known))
     else:
         groups, source = [None] * len(clips), None
-        if isinstance(known, Nearly):
-            problems.append(_nearly(known))
-        elif (guesses := guess_groups(clips)) and guesses[0].strong:
+        if (guesses := guess_groups(clips)) and guesses[0].strong:
             groups, source = list(guesses[0].groups), GUESSED + guesses[0].source
+    told = isinstance(known, Nearly) and groups == list(known.groups)
     lone = [clip.name for clip, group in zip(clips, groups, strict=True) if group is None]
-    if source is not None and lone and option != "none":
+    if source is not None and lone and option != "none" and not told:
         detail = f"{count(len(lone), 'clip')} without a group, each on its own: {examples(lone)}"
         problems.append(Problem("missing group", "", detail))
     grouped = tuple(
@@ -93,9 +95,10 @@ def _folds(
 
 def _nearly(known: Nearly) -> Problem:
     detail = (
-        f"the {known.convention.words} would name the groups, but not of "
-        f"{count(len(known.strangers), 'clip')}: {examples(known.strangers)}; so no groups are "
-        "used. Remove these, or give groups"
+        f"the {known.convention.words} name the groups, but not of "
+        f"{count(len(known.strangers), 'clip')}, each on its own: {examples(known.strangers)}. "
+        + ("The official folds are not used. " if known.convention.has_folds else "")
+        + "Rename or remove these, or give groups"
     )
     return Problem("convention not followed", "", detail)
 
