@@ -211,3 +211,22 @@ def test_tempo_is_a_baseline_of_long_clips(tone_dataset, tmp_path, monkeypatch):
         assert compared.comparison.baselines[name]["accuracy"].value == 1
     (test,) = compared.comparison.paired  # the network against the strongest baseline
     assert {test.first, test.second} == {"simple", strongest(compared.comparison)}
+
+
+def test_a_network_called_as_a_baseline_keeps_its_own_answers(compared, tone_dataset, monkeypatch):
+    out, before = compared
+    name = strongest(before)
+    called = {"simple": name, "resnet": "resnet"}
+    monkeypatch.setattr(
+        comparing, "names_of", lambda entries: {entry: called[entry.model] for entry in entries}
+    )
+    after = api.compare(tone_dataset, TWO, out, folds=2, resume=True, **QUICK)
+    assert set(after.baselines) == {f"{n} baseline" if n == name else n for n in before.baselines}
+    first, second = ([(test.first, test.second) for test in one.paired] for one in (before, after))
+    assert first == [("simple", "resnet"), ("simple", name), ("resnet", name)]
+    assert second == [(name, "resnet"), (name, f"{name} baseline"), ("resnet", f"{name} baseline")]
+    figures = [
+        [(test.first_accuracy, test.second_accuracy, test.p_value) for test in one.paired]
+        for one in (before, after)
+    ]
+    assert figures[0] == figures[1]

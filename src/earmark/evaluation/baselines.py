@@ -1,10 +1,21 @@
 """What little or no skill would score: figures a model must beat before its own means anything."""
 
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 
 from earmark.errors import ConfigError
 from earmark.evaluation.checks import Floats, Labels, as_labels, same_length
+
+
+def beside(baseline: str, models: Collection[str]) -> str:
+    """The name of a baseline among models, one of which may be called as it is.
+
+    >>> beside("rhythm", ["rhythm", "vgg"]), beside("tempo", ["rhythm", "vgg"])
+    ('rhythm baseline', 'tempo')
+    """
+    return f"{baseline} baseline" if baseline in models else baseline
 
 
 def majority(train_targets: npt.ArrayLike, test_count: int) -> Labels:

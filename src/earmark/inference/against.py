@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from earmark.datasets import Clip
 from earmark.datasets.words import examples
 from earmark.errors import ConfigError
+from earmark.evaluation.baselines import beside
 from earmark.evaluation.cards import Card
 from earmark.evaluation.paired import PairedTest, compare_paired
 from earmark.evaluation.scorecard import Scorecard
@@ -63,7 +64,7 @@ def compared(
     if isinstance(card, Scorecard) and card.raw is not None:
         best = max(card.baselines, key=lambda name: card.baselines[name]["accuracy"].value)
         own = np.array([number[label] for label in models[0].config.classes])
-        answers[best if best not in answers else f"{best} baseline"] = own[card.raw.baselines[best]]
+        answers[beside(best, answers)] = own[card.raw.baselines[best]]
     return compare_paired([number[clip.label] for clip in scored], answers, groups)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from earmark.datasets import Dataset
 from earmark.errors import ConfigError, ModelError
+from earmark.evaluation.baselines import beside
 from earmark.evaluation.comparison import Comparison, Contender
 from earmark.evaluation.paired import compare_paired
 from earmark.evaluation.pictures import plot_joint_curves
@@ -132,12 +133,13 @@ def _compared(
             raise ConfigError(f"{out / entry.name} was scored on other clips; start anew")
         answers[names[entry]] = own.clip.predictions
     # The margin on a card is that of its own network.
-    baselines = {
-        name: {metric: band for metric, band in figures.items() if metric != "margin"}
-        for name, figures in first.card.baselines.items()
+    figures = {
+        name: {metric: band for metric, band in own.items() if metric != "margin"}
+        for name, own in first.card.baselines.items()
     }
-    strongest = max(baselines, key=lambda name: baselines[name]["accuracy"].value)
-    answers[strongest] = raw.baselines[strongest]
+    strongest = max(figures, key=lambda name: figures[name]["accuracy"].value)
+    baselines = {beside(name, answers): own for name, own in figures.items()}
+    answers[beside(strongest, answers)] = raw.baselines[strongest]
     paired = compare_paired(raw.clip.targets, answers, raw.clip.groups)
     return Comparison(
         contenders=tuple(contenders),
