@@ -29,7 +29,7 @@ def evaluate(
         CardFormat.table
     ),
 ) -> None:
-    """Score a saved model on labelled sounds it has not learned from.
+    """Score a saved model on sounds it has not learned from.
 
     Every figure has its interval and baseline beside it. Clips the model was trained on are
     known again by their content and left out. Two models are compared clip by clip.
