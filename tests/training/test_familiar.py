@@ -1,5 +1,7 @@
 """Noise and silence are unlike sounds with something in them, whatever the network learned."""
 
+from typing import ClassVar
+
 import numpy as np
 import torch
 
@@ -89,3 +91,21 @@ def test_validation_clips_of_a_few_groups_set_no_distance():
             classifier, training, classifier, training, validation, names, FRONTEND, rng
         )
         assert fitted.familiarity.parts == parts
+
+
+def test_short_noise_is_as_long_as_a_recording_of_so_many_frames():
+    class Wide:  # frames of a hundred samples, eight samples apart
+        hop, rate_hz, bins = 8, 8000, 2
+        heard: ClassVar[list[int]] = []
+
+        def window_samples(self, frames):
+            return (frames - 1) * self.hop + 100
+
+        def __call__(self, samples):
+            self.heard.append(len(samples))
+            return np.zeros((-(-len(samples) // self.hop), self.bins), np.float32)
+
+    silence = np.zeros(2, np.float32)
+    cut = Cut(FRAMES, "silence", truncate=False, silence=silence, decibels=True)
+    made_noise(Wide(), cut, [10, FRAMES], np.random.default_rng(0))
+    assert Wide.heard == [10 * 8, (FRAMES - 1) * 8 + 100]

@@ -23,7 +23,9 @@ def made_noise(
     makers = (_coloured, _shaped, _coloured, _shaped, _hum, _silence)
     windows = []
     for number, frames in enumerate(heard):
-        samples = frontend.window_samples(int(frames))
+        # As long as a recording of so many frames: the last of them then reach beyond its end.
+        whole = frames >= cut.frames
+        samples = frontend.window_samples(cut.frames) if whole else int(frames) * frontend.hop
         sound = makers[number % len(makers)](samples, frontend.rate_hz, rng)
         sound *= 10 ** (rng.uniform(*LEVELS_DB) / 20)
         features = frontend(np.clip(sound, -1, 1).astype(np.float32))
