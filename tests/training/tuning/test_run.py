@@ -55,10 +55,10 @@ def final(monkeypatch, tone_model):
     """The training of the best is left out."""
     card = earmark.load(tone_model).scorecard
 
-    def train(dataset, options, out, watcher):
+    def train(dataset, options, out, watcher, guarded):
         (out / "model").mkdir(parents=True, exist_ok=True)
         (out / "run.json").touch()
-        splits = tuple(make_splits(dataset, options, checked_recipe(dataset, options)))
+        splits = tuple(make_splits(guarded.dataset, options, checked_recipe(dataset, options)))
         return Result(out, card, (out / "model",), dataset, splits, 0.0, interrupted=False)
 
     monkeypatch.setattr(ending, "run_training", train)

@@ -14,6 +14,7 @@ from earmark.datasets.allot import Ints
 from earmark.datasets.words import count
 from earmark.errors import ConfigError
 from earmark.files import write_whole
+from earmark.training.copies import Guarded
 from earmark.training.options import TrainOptions
 from earmark.training.plan import Overrides
 from earmark.training.recipe_file import settings_of, write_recipe
@@ -35,8 +36,8 @@ OUTCOME = "tuning.json"
 class Parted:
     """A dataset with its test part set aside."""
 
-    dataset: Dataset
-    """As it was given."""
+    guarded: Guarded
+    """As it was given, with what is known of its copies."""
     test: Ints
     """Clips of the test part, of those that can be read."""
     rows: list[list[str]]
@@ -49,7 +50,7 @@ class Parted:
 
 def train_best(found: Tuned, parted: Parted, options: TuneOptions, watcher: Watcher) -> Tuned:
     """The best settings trained once on the rest and scored once on the outer test part."""
-    best, place, dataset = found.best, found.out / BEST, parted.dataset
+    best, place, dataset = found.best, found.out / BEST, parted.guarded.given
     judged = count(sum(one.state in ("finished", "pruned") for one in found.trials), "trial")
     chosen = replace(
         options.train,
@@ -69,7 +70,7 @@ def train_best(found: Tuned, parted: Parted, options: TuneOptions, watcher: Watc
         f"trial {best.number} is the best, {found.figure} {100 * (best.value or 0):.1f} % on inner "
         "folds: training it on all of them"
     )
-    result = run_training(dataset, chosen, place, watcher)
+    result = run_training(dataset, chosen, place, watcher, parted.guarded)
     (split,) = result.splits
     if not np.array_equal(split.test, parted.test):
         raise ConfigError(f"{place} was split otherwise than the search; begin anew by --out")

@@ -120,12 +120,12 @@ def _part(
     rows = split_rows(prepared.dataset, outer, prepared.store.digests)
     if not aside:
         watcher.message(f"the search is on {len(splits)} inner folds of all {len(rows)} clips")
-        return Parted(guarded.given, outer.test, rows, inner, splits)
+        return Parted(guarded, outer.test, rows, inner, splits)
     watcher.message(
         f"{len(outer.test)} of {len(rows)} clips are set aside for the test; "
         f"the search is on {len(splits)} inner folds of the others"
     )
-    return Parted(guarded.given, outer.test, rows, inner, splits)
+    return Parted(guarded, outer.test, rows, inner, splits)
 
 
 def _outer(dataset: Dataset, first: TrainOptions, recipe: Recipe, *, aside: bool) -> Split:
