@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from earmark.errors import ModelError
 
-FORMAT = 4  # the graph has a second output, familiarity
+FORMAT = 5  # a detector: the graph gives scores over time
+FAMILIAR_FORMAT = 4  # the graph has a second output, familiarity
 OVERLAP_FORMAT = 3  # windows that overlap
 MULTILABEL_FORMAT = 2
 SINGLE_LABEL_FORMAT = 1  # such folders are as they were before there were others
@@ -79,12 +80,21 @@ class Unknown(_Strict):
     """Share of made noise, left out of the fit, that part `noise` took for a sound."""
 
 
+class Detection(_Strict):
+    """How the graph's scores over time become events."""
+
+    frames_per_score: int = Field(ge=1)
+    """Frames of the front-end that one score covers."""
+    settings: dict[str, dict[str, Any]]
+    """Of each class, as `evaluation.events.decoding.Settings` has them."""
+
+
 class SavedConfig(_Strict):
     """All that is known of a saved model."""
 
     format: int
     earmark: str
-    task: Literal["classify"]
+    task: Literal["classify", "detect"]
     model: Architecture
     frontend: dict[str, Any]
     rate_hz: int = Field(ge=1)
@@ -99,6 +109,8 @@ class SavedConfig(_Strict):
     calibration: Calibration
     unknown: Unknown | None = None
     """None: the model has no familiarity, and always answers."""
+    detection: Detection | None = None
+    """None: the model classifies."""
     provenance: dict[str, Any]
     files: dict[str, str]
     """SHA-256 of the other files."""
@@ -107,6 +119,14 @@ class SavedConfig(_Strict):
     def _threshold_where_it_is_needed(self) -> Self:
         if self.multilabel != (self.threshold is not None):
             raise ValueError("a threshold goes with the activation sigmoid, and with no other")
+        if (self.task == "detect") != (self.detection is not None):
+            raise ValueError("detection goes with the task detect, and with no other")
+        if self.detection is not None:
+            if list(self.detection.settings) != self.classes:
+                raise ValueError("detection needs settings of each class, in their order")
+            whole = self.detection.frames_per_score
+            if self.window.frames % whole or self.window.step % whole:
+                raise ValueError("window and step must be whole numbers of scores")
         if self.aggregate == "sum" and not self.multilabel:
             raise ValueError("aggregate 'sum' goes with the activation sigmoid")
         return self
@@ -114,13 +134,20 @@ class SavedConfig(_Strict):
     @property
     def multilabel(self) -> bool:
         """Whether a recording may have several labels."""
-        return self.activation == "sigmoid"
+        return self.task == "classify" and self.activation == "sigmoid"
+
+    @property
+    def hop_s(self) -> float:
+        """Seconds from one score of a detector to the next."""
+        assert self.detection is not None
+        return self.detection.frames_per_score * self.window.hop_samples / self.rate_hz
 
     def write(self, directory: Path) -> None:
         """Write `config.json` into the model's folder."""
         values = self.model_dump(exclude=None if self.multilabel else set(MULTILABEL_FIELDS))
-        if self.unknown is None:
-            del values["unknown"]
+        for name in ("unknown", "detection"):
+            if values[name] is None:
+                del values[name]
         if self.window.step_frames is None:  # as folders were before there was an overlap
             del values["window"]["step_frames"]
         values["digest"] = values_digest(values)

@@ -9,7 +9,7 @@ import pytest
 import earmark
 from earmark.errors import ConfigError, ModelError
 from earmark.models import Recipe
-from earmark.saved import FORMAT, read_config
+from earmark.saved import FAMILIAR_FORMAT, read_config
 from earmark.training.plan import Overrides, choose_step
 
 
@@ -45,9 +45,13 @@ def test_evaluate_hears_the_same_windows(run, tone_dataset):
 
 def test_the_step_is_saved_and_the_format_keeps_older_readers_away(run, tone_model):
     config = read_config(run / "model")
-    assert (config.format, config.window.frames, config.window.step_frames) == (FORMAT, 9, 4)
+    assert (config.format, config.window.frames, config.window.step_frames) == (
+        FAMILIAR_FORMAT,
+        9,
+        4,
+    )
     told = json.loads((tone_model / "config.json").read_text())
-    assert told["format"] == FORMAT  # of familiarity, which is newer
+    assert told["format"] == FAMILIAR_FORMAT  # of familiarity, which is newer
     assert "step_frames" not in told["window"]  # as folders were before there was an overlap
     plain = read_config(tone_model)
     assert plain.window.step == plain.window.frames

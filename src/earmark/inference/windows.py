@@ -11,11 +11,11 @@ from earmark.saved import Window
 Array = NDArray[np.float32]
 
 
-def cut_windows(blocks: Iterable[Array], window: Window) -> Iterator[Array]:
+def cut_windows(blocks: Iterable[Array], window: Window, whole: int = 1) -> Iterator[Array]:
     """Windows (samples,) of a mono recording that arrives in blocks, at constant memory.
 
     They follow one another at the window's step; the last one is moved back to end with the
-    recording.
+    recording, or where windows must begin at a multiple of `whole` frames, less than that after it.
     A recording shorter than a window is filled up with silence, or, where the graph itself wraps,
     given as it is.
     """
@@ -37,6 +37,7 @@ def cut_windows(blocks: Iterable[Array], window: Window) -> Iterator[Array]:
             begins = begin
             begin += step
     frames = max(1, -(-received // hop))
+    frames = -(-frames // whole) * whole
     if window.fill == "wrap" and frames < span:
         long = (frames - 1) * hop + window.frame_samples
     starts = window_starts(frames, span, step)[: 1 if window.truncate else None]

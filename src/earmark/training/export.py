@@ -22,7 +22,7 @@ from earmark.models.graph import FeatureClassifier, WaveformClassifier
 from earmark.saved import (
     BASELINES,
     CLIPS,
-    FORMAT,
+    FAMILIAR_FORMAT,
     MULTILABEL_FORMAT,
     OVERLAP_FORMAT,
     SINGLE_LABEL_FORMAT,
@@ -91,7 +91,7 @@ def window_of(frontend: Frontend, cut: Cut) -> Window:
 def _format_of(trained: Trained) -> int:
     """The oldest that has what the model needs, so that older readers still read it."""
     if trained.familiar is not None:
-        return FORMAT
+        return FAMILIAR_FORMAT
     if trained.cut.step is not None:
         return OVERLAP_FORMAT
     return MULTILABEL_FORMAT if trained.activation == "sigmoid" else SINGLE_LABEL_FORMAT
