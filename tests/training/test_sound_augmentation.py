@@ -7,13 +7,9 @@ import pytest
 import soundfile
 
 from earmark.audio import stretching
+from earmark.datasets.backgrounds import Backgrounds, find_backgrounds
 from earmark.errors import ConfigError, MissingExtraError
-from earmark.training.augmentation.background import (
-    SPAN_DB,
-    Backgrounds,
-    add_background,
-    find_backgrounds,
-)
+from earmark.training.augmentation.background import SPAN_DB, add_background
 from earmark.training.augmentation.pitch_tempo import change_pitch_and_tempo
 from earmark.training.augmentation.room import add_room
 from earmark.training.augmentation.speed import change_speed

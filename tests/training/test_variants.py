@@ -11,7 +11,7 @@ from earmark.errors import ConfigError
 from earmark.features import create_frontend
 from earmark.models import Augmentation, Recipe
 from earmark.training import beginning
-from earmark.training.augmentation.background import Backgrounds
+from earmark.datasets.backgrounds import Backgrounds
 from earmark.training.options import TrainOptions
 from earmark.training.variants import Altered, variants_of, with_variants
 from earmark.training.watcher import Watcher

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from earmark.audio.noise import coloured_gain, frequencies_hz, shaped_gain
 from earmark.features import Frontend
 from earmark.training.windows import Cut
 
 Array = NDArray[np.float32]
 LEVELS_DB = (-95.0, -8.0)  # from the last bit of 16 to nearly full scale
-LOWEST_HZ = 20.0
 
 
 def made_noise(
@@ -41,24 +41,12 @@ def _filtered(
     return np.asarray(noise / max(float(noise.std()), 1e-12))
 
 
-def _frequencies(samples: int, rate_hz: int) -> NDArray[np.float64]:
-    return np.asarray(np.maximum(np.fft.rfftfreq(samples, 1 / rate_hz), LOWEST_HZ))
-
-
 def _coloured(samples: int, rate_hz: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """From somewhat blue, over white, pink and brown, to darker still."""
-    gain = np.asarray(_frequencies(samples, rate_hz) ** (-rng.uniform(-0.5, 2.5) / 2))
-    return _filtered(samples, gain, rng)
+    return _filtered(samples, coloured_gain(frequencies_hz(samples, rate_hz), rng), rng)
 
 
 def _shaped(samples: int, rate_hz: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Noise through a random equaliser: a room, a fan, a cheap microphone."""
-    bends = int(rng.integers(3, 9))
-    at = np.sort(rng.uniform(np.log(LOWEST_HZ), np.log(rate_hz / 2), bends))
-    levels = rng.uniform(-40, 0, bends)
-    frequencies = np.log(_frequencies(samples, rate_hz))
-    gain = np.asarray(10 ** (np.interp(frequencies, at, levels) / 20), np.float64)
-    return _filtered(samples, gain, rng)
+    return _filtered(samples, shaped_gain(frequencies_hz(samples, rate_hz), rng), rng)
 
 
 def _hum(samples: int, rate_hz: int, rng: np.random.Generator) -> NDArray[np.float64]:

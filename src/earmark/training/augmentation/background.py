@@ -1,63 +1,13 @@
 """Other sounds beneath: a random piece of a random recording, so and so much softer."""
 
-import hashlib
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
-from earmark.audio import is_audio, load_audio, probe
-from earmark.errors import AudioError, ConfigError
-from earmark.features.cache import content_digest
+from earmark.datasets.backgrounds import Backgrounds, level, random_piece
 
 Array = NDArray[np.float32]
 
 SPAN_DB = 20.0  # between the loudest background and the softest
-SILENT = 1e-5  # root mean square, 100 dB below full scale: nothing to hear
-TRIES = 8  # recordings that are looked at before a sound is left without a background
-
-
-@dataclass(frozen=True)
-class Backgrounds:
-    """Recordings to take pieces of."""
-
-    paths: tuple[Path, ...]
-    digest: str
-    """Of their content, so that features are not mistaken for those over other backgrounds."""
-
-
-def find_backgrounds(folder: Path, tell: Callable[[str], None] = lambda text: None) -> Backgrounds:
-    """The recordings in a folder and below it; those that cannot be read are told and left out.
-
-    Raises ConfigError: no such folder, or no recording in it that can be read.
-    """
-    if not folder.is_dir():
-        raise ConfigError(f"background must be a folder of recordings, got '{folder}'")
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and is_audio(path))
-    with ThreadPoolExecutor() as pool:
-        digests = list(pool.map(_digest, paths))
-    good = [path for path, digest in zip(paths, digests, strict=True) if isinstance(digest, str)]
-    failed = [digest for digest in digests if not isinstance(digest, str)]
-    if not good:
-        why = f"none of its {len(paths)} can be read; the first: {failed[0]}" if paths else "none"
-        raise ConfigError(f"background '{folder}' must hold recordings, got {why}")
-    for error in failed[:5]:
-        tell(f"background left out: {error}")
-    if len(failed) > 5:
-        tell(f"  ... and {len(failed) - 5} more")
-    text = "".join(digest for digest in digests if isinstance(digest, str))
-    return Backgrounds(tuple(good), hashlib.blake2b(text.encode(), digest_size=8).hexdigest())
-
-
-def _digest(path: Path) -> str | Exception:
-    try:
-        probe(path)
-        return content_digest(path)
-    except (AudioError, OSError) as error:
-        return error
 
 
 def add_background(
@@ -69,30 +19,11 @@ def add_background(
 ) -> Array:
     """Samples (samples,) with a piece of a background, `least_db` to 20 dB more softer than they.
 
-    A shorter recording is repeated. One that is silent or cannot be read is passed over for
-    another, and a sound that is silent itself is left as it is.
+    A sound that is silent itself is left as it is, and so is one that no background is found for.
     """
-    level = _level(samples)
     ratio_db = least_db + rng.uniform(0, SPAN_DB)
-    for number in rng.permutation(len(backgrounds.paths))[:TRIES]:
-        piece = _piece(backgrounds.paths[int(number)], rate_hz, len(samples), rng)
-        if piece is None or _level(piece) < SILENT:
-            continue
-        gain = 10 ** (-ratio_db / 20) * level / _level(piece)
-        return np.asarray(samples + np.float32(gain) * piece, np.float32)
-    return samples.copy()
-
-
-def _level(samples: Array) -> float:
-    return float(np.sqrt(np.square(samples, dtype=np.float64).mean()))
-
-
-def _piece(path: Path, rate_hz: int, count: int, rng: np.random.Generator) -> Array | None:
-    """So many samples from anywhere in a recording; None where it cannot be read."""
-    try:
-        wanted_s = count / rate_hz
-        onset_s = rng.uniform(0, max(probe(path).duration_s - wanted_s, 0))
-        samples, _ = load_audio(path, rate_hz, onset_s=onset_s, offset_s=onset_s + wanted_s)
-    except AudioError:
-        return None
-    return np.resize(samples, count)
+    piece = random_piece(backgrounds, rate_hz, len(samples), rng)
+    if piece is None:
+        return samples.copy()
+    gain = 10 ** (-ratio_db / 20) * level(samples) / level(piece)
+    return np.asarray(samples + np.float32(gain) * piece, np.float32)
