@@ -17,9 +17,10 @@ from earmark.training.balance import (
     class_counts,
     class_weights,
     sampling_weights,
-    weighted_loss,
 )
-from earmark.training.loop import LoopSettings, fit, predict_logits, soft_cross_entropy
+from earmark.training.judging import predict_logits
+from earmark.training.loop import LoopSettings, fit
+from earmark.training.losses import soft_cross_entropy, weighted_loss
 from earmark.training.watcher import Watcher
 from earmark.training.windows import MOST_WINDOWS, AugmentedWindows, Cut, Windows
 

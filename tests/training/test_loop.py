@@ -11,7 +11,7 @@ from earmark.errors import ModelError
 from earmark.features.extract import FeatureStore
 from earmark.models import Augmentation, Recipe, create_model
 from earmark.models.graph import FeatureClassifier
-from earmark.training import loop
+from earmark.training import judging, loop
 from earmark.training.label_progress import label_hits, validate_labels
 from earmark.training.loop import (
     CHECKPOINT,
@@ -20,8 +20,8 @@ from earmark.training.loop import (
     fit,
     make_optimiser,
     significantly_worse,
-    soft_cross_entropy,
 )
+from earmark.training.losses import soft_cross_entropy
 from earmark.training.patience import out_of_patience
 from earmark.training.watcher import Watcher
 from earmark.training.windows import AugmentedWindows, Cut, Windows
@@ -204,10 +204,10 @@ def test_worse_is_more_mistakes_by_over_one_standard_error(mistakes, fewest, wor
 def test_the_last_epoch_that_is_as_good_as_the_best_is_kept(tmp_path, monkeypatch, validated, kept):
     turns = iter(validated)
 
-    def validate(classifier, windows, recipe):
+    def validate(windows, classifier, recipe):
         return {"validation_loss": 1.0}, torch.tensor(WRONG[next(turns)], dtype=torch.float32)
 
-    monkeypatch.setattr(loop, "_validate", validate)
+    monkeypatch.setattr(Windows, "judge", validate)
     result = train(tmp_path / "a")
     assert result.epoch == kept
     monkeypatch.undo()
@@ -225,10 +225,10 @@ def test_the_last_epoch_is_kept_where_it_is_asked_for_or_nothing_validated(tmp_p
 def test_patience_ends_a_training_that_no_longer_gets_better(tmp_path, monkeypatch):
     turns = iter(["many", "one", "many", "many", "none"])
 
-    def validate(classifier, windows, recipe):
+    def validate(windows, classifier, recipe):
         return {"validation_loss": 1.0}, torch.tensor(WRONG[next(turns)], dtype=torch.float32)
 
-    monkeypatch.setattr(loop, "_validate", validate)
+    monkeypatch.setattr(Windows, "judge", validate)
     recipe = dataclasses.replace(RECIPE, patience=2, schedule="constant")
     assert len(train(tmp_path / "a", recipe).history) == 4
     again = train(tmp_path / "a", recipe)  # nor is it gone on with
@@ -408,12 +408,12 @@ def test_several_labels_are_validated_by_how_they_are_ranked():
 def test_the_validation_loss_is_of_the_recipes_own_kind(monkeypatch):
     windows = some_windows(3, 0)
     logits = np.zeros((len(windows), CLASSES), np.float32)
-    monkeypatch.setattr(loop, "predict_logits", lambda *_: logits)
+    monkeypatch.setattr(judging, "predict_logits", lambda *_: logits)
     for recipe, wanted in (
         (RECIPE, np.log(3)),
         (dataclasses.replace(RECIPE, loss="binary"), np.log(2)),
     ):
-        figures, _ = loop._validate(torch.nn.Identity(), windows, recipe)
+        figures, _ = windows.judge(torch.nn.Identity(), recipe)
         assert figures["validation_loss"] == pytest.approx(wanted)
 
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import earmark
+from earmark.datasets.backgrounds import Backgrounds
 from earmark.errors import ConfigError
 from earmark.features import create_frontend
 from earmark.models import Augmentation, Recipe
 from earmark.training import beginning
-from earmark.datasets.backgrounds import Backgrounds
 from earmark.training.options import TrainOptions
 from earmark.training.variants import Altered, variants_of, with_variants
 from earmark.training.watcher import Watcher

@@ -21,17 +21,17 @@ Array = NDArray[np.float32]
 class Detector(nn.Module):
     """Features (batch, frames, bins) to answers over time, whose form is the network's own.
 
-    Windows have a whole number of `stride` frames. A target is what `encode` makes of the marks of
+    A target is what `encode` makes of the marks of
     a window; `loss` compares answers with targets, `scores` turns answers into scores.
     """
 
     recipes: ClassVar[Mapping[str, Recipe]]
     summary: ClassVar[str]
     """One line for `earmark models`."""
-    stride: ClassVar[int]
-    """Frames that one step of the answers covers."""
+    strides: ClassVar[Mapping[str, int]]
+    """By recipe: frames that one step of the answers covers. Windows have a multiple of them."""
     frames_per_score: ClassVar[int]
-    """Frames that one score covers; `stride` is a multiple of it."""
+    """Frames that one score covers; strides are multiples of it."""
     learns_weak: ClassVar[bool] = False
     """Whether it learns from windows of which only the labels are known, not when they sound."""
 
@@ -41,12 +41,13 @@ class Detector(nn.Module):
             raise ConfigError(f"a detector needs at least 1 class, got {classes}")
         if recipe not in self.recipes:
             raise unknown_name(f"recipe of {type(self).__name__}", recipe, self.recipes)
+        self.stride = self.strides[recipe]
         if frames % self.stride:
             raise ConfigError(
                 f"windows of {type(self).__name__} must have a multiple of {self.stride} frames, "
                 f"got {frames}"
             )
-        self.classes, self.frames = classes, frames
+        self.classes, self.steps = classes, frames // self.stride
 
     def forward(self, features: Tensor) -> Tensor:
         """Answers of a batch of windows, (batch, ...)."""

@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 from earmark.features import Frontend
 from earmark.models.familiarity import Familiarity, with_hidden
-from earmark.models.network import Network
 
 
 def relative_level(features: Tensor, range_db: float) -> Tensor:
@@ -28,7 +27,7 @@ class FeatureClassifier(nn.Module):
 
     def __init__(
         self,
-        network: Network,
+        network: nn.Module,
         mean: NDArray[np.float32],
         deviation: NDArray[np.float32],
         range_db: float | None = None,

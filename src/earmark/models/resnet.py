@@ -18,10 +18,11 @@ DEPTHS = {True: (1, 2, 2), False: (2, 2, 2)}  # residual blocks, where windows a
 class Block(nn.Module):
     """Two 3x3 convolutions around a short cut."""
 
-    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+    def __init__(self, inputs: int, outputs: int, stride: int | tuple[int, int]) -> None:
         super().__init__()
+        strides = (stride, stride) if isinstance(stride, int) else stride
         self.body = nn.Sequential(
-            nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False),
+            nn.Conv2d(inputs, outputs, 3, strides, padding=1, bias=False),
             nn.BatchNorm2d(outputs),
             nn.ReLU(),
             nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
@@ -29,9 +30,9 @@ class Block(nn.Module):
         )
         self.shortcut = (
             nn.Identity()
-            if stride == 1 and inputs == outputs
+            if strides == (1, 1) and inputs == outputs
             else nn.Sequential(
-                nn.AvgPool2d(stride, ceil_mode=True) if stride > 1 else nn.Identity(),
+                nn.AvgPool2d(strides, ceil_mode=True) if max(strides) > 1 else nn.Identity(),
                 nn.Conv2d(inputs, outputs, 1, bias=False),
                 nn.BatchNorm2d(outputs),
             )

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from earmark.datasets import Split
-from earmark.models.recipe import Recipe
 from earmark.datasets.backgrounds import find_backgrounds
+from earmark.models.recipe import Recipe
 from earmark.training.balance import choose_balance, class_counts
 from earmark.training.options import TrainOptions
 from earmark.training.plan import by_size

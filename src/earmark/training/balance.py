@@ -1,15 +1,10 @@
 """Classes of very different sizes: the rare count more in the loss, or are drawn more often."""
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from earmark.models.recipe import Balance, Recipe
+from earmark.models.recipe import Balance
 from earmark.training.windows import Windows
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 BETA = 0.999  # Cui et al.: one of their four; up to some hundred clips it is nearly one over n
 UNEVEN = 3.0  # largest class over smallest: judgement, not measured
@@ -70,24 +65,3 @@ def sampling_weights(windows: Windows, classes: int) -> NDArray[np.float64]:
         by_clip = weights[marks]
     found = by_clip[windows.clip_of] * windows.shares()
     return np.asarray(found / found.sum(), np.float64)
-
-
-def weighted_loss(logits: "Tensor", targets: "Tensor", recipe: Recipe, weights: Any) -> "Tensor":
-    """As the recipe's loss, of logits and targets (batch, classes), with weights (classes,).
-
-    A window counts as much as its labels do, a mixed one as its shares of them. Where each class is
-    a yes or no, the yes of a class counts as much as its weight.
-    """
-    import torch
-    import torch.nn.functional as F
-
-    given = torch.as_tensor(weights, dtype=logits.dtype, device=logits.device)
-    spread = recipe.label_smoothing
-    if recipe.loss == "binary":
-        wanted = targets * (1 - spread) + spread / 2
-        return F.binary_cross_entropy_with_logits(logits, wanted, pos_weight=given)
-    if recipe.loss == "clipped":
-        losses = -(targets * torch.softmax(logits, dim=1).clamp(1e-10, 1.0).log()).sum(dim=1)
-    else:
-        losses = F.cross_entropy(logits, targets, label_smoothing=spread, reduction="none")
-    return (losses * (targets @ given)).mean()

@@ -13,12 +13,12 @@ from earmark.evaluation.pictures import plot_range_test
 from earmark.models.graph import FeatureClassifier
 from earmark.models.recipe import Recipe
 from earmark.training.batches import epoch_batches
+from earmark.training.lessons import Lessons
 from earmark.training.loop import LoopSettings
 from earmark.training.range_test import FEWEST_STEPS, Ramp, ramp_steps, range_test
-from earmark.training.rate_suggestions import Choice, choose, guessing
+from earmark.training.rate_suggestions import Choice, choose
 from earmark.training.run_folder import write_json
 from earmark.training.watcher import Watcher
-from earmark.training.windows import AugmentedWindows
 
 RATE, PICTURE = "learning_rate.json", "learning_rate.png"
 
@@ -61,7 +61,7 @@ class FoundRate:
 
 def find_rate(
     classifier: FeatureClassifier,
-    training: AugmentedWindows,
+    training: Lessons,
     recipe: Recipe,
     settings: LoopSettings,
     watcher: Watcher,
@@ -86,7 +86,7 @@ def find_rate(
 
     ramp = range_test(classifier, training, recipe, settings, steps, step)
     watcher.rates(steps, steps)
-    choice = choose(ramp, recipe.rate, guessing(training.windows.targets, training.classes))
+    choice = choose(ramp, recipe.rate, training.guessing())
     seconds = time.monotonic() - started
     return FoundRate(choice.rate, choice.how, choice.reason, choice, ramp, seconds)
 

@@ -14,15 +14,12 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from earmark.errors import ModelError
-from earmark.evaluation.aggregate import clip_probabilities
 from earmark.models.graph import FeatureClassifier
 from earmark.models.recipe import Recipe
-from earmark.training.balance import weighted_loss
 from earmark.training.batches import epoch_batches
 from earmark.training.checkpoint import (
     module_tensors,
@@ -34,17 +31,15 @@ from earmark.training.checkpoint import (
     write_tensors,
 )
 from earmark.training.histograms import Histograms
-from earmark.training.label_progress import label_hits, validate_labels
 from earmark.training.learning_rate import learning_rate, momentum
+from earmark.training.lessons import Examination, Lessons
 from earmark.training.memory import keep_freed_memory
 from earmark.training.norms import fresh_norms
 from earmark.training.optimiser import for_judging, for_training, make_optimiser, tell
 from earmark.training.patience import out_of_patience, significantly_worse
 from earmark.training.watcher import Watcher
-from earmark.training.windows import AugmentedWindows, Windows
 
 CHECKPOINT = "checkpoint.safetensors"
-PREDICT_BATCH = 64
 WRITING = 0.05  # largest share of the time that checkpoints may take: some have a gigabyte
 MOST_HALVINGS = 3  # of the rate, each after a loss that is no number; then training stops
 CLIP_NORM = 5.0  # far above the norms of healthy steps (measured): only a runaway step meets it
@@ -97,52 +92,10 @@ def processor_has_bfloat16() -> bool:
     return bool(check()) if check is not None else False
 
 
-def soft_cross_entropy(logits: Tensor, targets: Tensor, recipe: Recipe) -> Tensor:
-    """Mean loss of logits (batch, classes) against target distributions of the same shape."""
-    if recipe.loss == "binary":
-        spread = recipe.label_smoothing  # evenly over yes and no
-        wanted = targets * (1 - spread) + spread / 2
-        return F.binary_cross_entropy_with_logits(logits, wanted)
-    if recipe.loss == "clipped":  # TFLearn: no gradient once a probability falls below 1e-10
-        clipped = torch.softmax(logits, dim=1).clamp(1e-10, 1.0)
-        return -(targets * clipped.log()).sum(dim=1).mean()
-    return F.cross_entropy(logits, targets, label_smoothing=recipe.label_smoothing)
-
-
-@torch.no_grad()
-def predict_logits(classifier: nn.Module, windows: Windows) -> NDArray[np.float32]:
-    """Logits (windows, classes) in evaluation mode."""
-    classifier.eval()
-    parts = [
-        classifier(
-            torch.from_numpy(windows.batch(range(start, min(start + PREDICT_BATCH, len(windows)))))
-        )
-        for start in range(0, len(windows), PREDICT_BATCH)
-    ]
-    return np.asarray(torch.cat(parts).float().numpy())
-
-
-def _validate(
-    classifier: nn.Module, windows: Windows, recipe: Recipe
-) -> tuple[dict[str, float], Tensor]:
-    """The figures of the validation part, and which of its clips were mistaken, as 0 and 1."""
-    logits = torch.from_numpy(predict_logits(classifier, windows))
-    if windows.targets.ndim == 2:
-        return validate_labels(logits, windows)
-    wanted = F.one_hot(torch.from_numpy(windows.targets), logits.shape[1]).float()
-    loss = soft_cross_entropy(logits, wanted, replace(recipe, label_smoothing=0.0)).item()
-    probabilities = torch.softmax(logits, dim=1).numpy()
-    by_clip = clip_probabilities(probabilities, windows.clip_of, len(windows.clips))
-    mistakes = by_clip.argmax(axis=1) != windows.clip_targets
-    accuracy = 1 - float(mistakes.mean())
-    figures = {"validation_loss": loss, "validation_accuracy": accuracy}
-    return figures, torch.from_numpy(mistakes.astype(np.float32))
-
-
 def fit(
     classifier: FeatureClassifier,
-    training: AugmentedWindows,
-    validation: Windows | None,
+    training: Lessons,
+    validation: Examination | None,
     recipe: Recipe,
     settings: LoopSettings,
     out: Path,
@@ -224,7 +177,7 @@ def fit(
                 if for_judging(optimiser):
                     fresh_norms(classifier, training, epoch, settings.batch_size, settings.seed)
                 if validation is not None:
-                    figures, mistakes = _validate(judged, validation, recipe)
+                    figures, mistakes = validation.judge(judged, recipe)
                     row |= figures
                 if not all(map(math.isfinite, row.values())):
                     raise Diverged(epoch + 1, None)
@@ -290,22 +243,18 @@ def learn(
     classifier: FeatureClassifier,
     optimiser: torch.optim.Optimizer,
     batch: tuple[NDArray[np.float32], NDArray[np.float32]],
+    training: Lessons,
     recipe: Recipe,
     bfloat16: bool,
-    class_weights: NDArray[np.float32] | None = None,
 ) -> tuple[float, Tensor]:
-    """One step on a batch of windows and targets: its loss, and its logits (batch, classes).
+    """One step on a batch of windows and targets: its loss, and the answers (batch, ...).
 
-    `class_weights` are how much each class (classes,) counts; None: all the same.
     Where the loss is no longer finite, the weights are left as they are.
     """
     features, wanted = map(torch.from_numpy, batch)
     with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
         logits = classifier(features)
-    if class_weights is None:
-        loss = soft_cross_entropy(logits.float(), wanted, recipe)
-    else:
-        loss = weighted_loss(logits.float(), wanted, recipe, class_weights)
+    loss = training.loss(logits.float(), wanted, recipe)
     value = loss.item()
     if not math.isfinite(value):
         return value, logits
@@ -320,7 +269,7 @@ def learn(
 def _one_epoch(
     classifier: FeatureClassifier,
     averaged: FeatureClassifier | None,
-    training: AugmentedWindows,
+    training: Lessons,
     optimiser: torch.optim.Optimizer,
     recipe: Recipe,
     settings: LoopSettings,
@@ -346,9 +295,7 @@ def _one_epoch(
         rate = learning_rate(recipe.schedule, step, steps, recipe.rate, len(batches))
         tell(optimiser, rate, momentum(recipe.schedule, step, steps))
         batch = training.batch(epoch, indices)
-        loss, logits = learn(
-            classifier, optimiser, batch, recipe, settings.bfloat16, training.class_weights
-        )
+        loss, logits = learn(classifier, optimiser, batch, training, recipe, settings.bfloat16)
         if not math.isfinite(loss):
             if histograms is not None:
                 histograms.take()  # the watch is over
@@ -358,10 +305,7 @@ def _one_epoch(
         wanted = torch.from_numpy(batch[1])
         total_loss += loss * len(indices)
         count += len(indices)
-        if training.windows.targets.ndim == 2:
-            hits += label_hits(logits, wanted)
-        else:
-            hits += (logits.argmax(dim=1) == wanted.argmax(dim=1)).sum().item()
+        hits += training.hits(logits.detach().float(), wanted)
         step += 1
         watcher.step(epoch, total_loss, hits, len(indices))
     if histograms is not None:

@@ -5,7 +5,7 @@ from torch import nn
 
 from earmark.models.graph import FeatureClassifier
 from earmark.training.batches import epoch_batches
-from earmark.training.windows import AugmentedWindows
+from earmark.training.lessons import Lessons
 
 BATCHES = 10  # of training windows; means and deviations of some hundred windows change little
 
@@ -13,7 +13,7 @@ BATCHES = 10  # of training windows; means and deviations of some hundred window
 @torch.no_grad()
 def fresh_norms(
     classifier: FeatureClassifier,
-    training: AugmentedWindows,
+    training: Lessons,
     epoch: int,
     batch_size: int,
     seed: int,

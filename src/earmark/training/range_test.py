@@ -16,10 +16,10 @@ import torch
 from earmark.models.graph import FeatureClassifier
 from earmark.models.recipe import Recipe
 from earmark.training.batches import epoch_batches
+from earmark.training.lessons import Lessons
 from earmark.training.loop import LoopSettings, learn
 from earmark.training.memory import keep_freed_memory
 from earmark.training.optimiser import make_optimiser, tell
-from earmark.training.windows import AugmentedWindows
 
 # Adam's step is its rate: below the first nothing moves, at the second everything is thrown about.
 LOWEST = {"momentum": 1e-4, "adam": 1e-5, "adamw": 1e-5, "rmsprop": 1e-5}
@@ -63,7 +63,7 @@ def ramp_rates(optimiser: str, steps: int) -> list[float]:
 
 def range_test(
     classifier: FeatureClassifier,
-    training: AugmentedWindows,
+    training: Lessons,
     recipe: Recipe,
     settings: LoopSettings,
     steps: int,
@@ -96,9 +96,7 @@ def range_test(
             told(len(losses))
             tell(optimiser, rate, None)
             batch = training.batch(epoch, indices)
-            loss, _ = learn(
-                trial, optimiser, batch, recipe, settings.bfloat16, training.class_weights
-            )
+            loss, _ = learn(trial, optimiser, batch, training, recipe, settings.bfloat16)
             if not math.isfinite(loss):
                 end = "not finite"
                 break

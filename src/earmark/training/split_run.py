@@ -25,12 +25,12 @@ from earmark.training.familiar import familiarity_of, fit_familiarity
 from earmark.training.find_rate import FoundRate, find_rate, read_rate, write_rate
 from earmark.training.from_features import example_noise
 from earmark.training.interrupt import deferred_interrupt
+from earmark.training.judging import predict_logits
 from earmark.training.loop import (
     CHECKPOINT,
     Fit,
     LoopSettings,
     fit,
-    predict_logits,
 )
 from earmark.training.model_card import model_card
 from earmark.training.options import TrainOptions

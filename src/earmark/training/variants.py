@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from earmark.audio.stretching import stretcher
 from earmark.datasets import Dataset
+from earmark.datasets.backgrounds import Backgrounds, find_backgrounds
 from earmark.errors import ConfigError
 from earmark.features import Frontend
 from earmark.features.extract import FeatureStore, Part, extract_many
 from earmark.features.frontend import Array
 from earmark.models.recipe import Augmentation, Recipe
-from earmark.datasets.backgrounds import Backgrounds, find_backgrounds
 from earmark.training.augmentation.background import add_background
 from earmark.training.augmentation.pitch_tempo import change_pitch_and_tempo
 from earmark.training.augmentation.room import add_room

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,13 @@ from numpy.typing import NDArray
 from earmark.audio.windows import window_starts
 from earmark.features.extract import FeatureStore
 from earmark.features.frontend import Array
-from earmark.models.recipe import Augmentation
+from earmark.models.recipe import Augmentation, Recipe
 from earmark.training import augmentation as augment
+from earmark.training.rate_suggestions import guessing
 from earmark.training.strangers import Strangers
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 Mix = Callable[[Array, Array, float, bool], Array]
 
@@ -91,6 +95,12 @@ class Windows:
     def batch(self, indices: Sequence[int] | NDArray[np.int64]) -> Array:
         """Windows (batch, frames, bins) as prediction sees them."""
         return np.stack([self[int(index)] for index in indices])
+
+    def judge(self, network: "nn.Module", recipe: Recipe) -> tuple[dict[str, float], "Tensor"]:
+        """The figures of these windows as a validation part, and which clips are mistaken."""
+        from earmark.training.judging import judge_windows
+
+        return judge_windows(network, self, recipe)
 
     def shares(self) -> NDArray[np.float64]:
         """How often an epoch shows each window (windows,): less than once of a long clip."""
@@ -226,3 +236,23 @@ class AugmentedWindows:
         """Windows (batch, frames, bins) and targets (batch, classes)."""
         items = [self.item(epoch, int(index)) for index in indices]
         return np.stack([window for window, _ in items]), np.stack([target for _, target in items])
+
+    def loss(self, answers: "Tensor", wanted: "Tensor", recipe: Recipe) -> "Tensor":
+        """As the recipe has it, of logits (batch, classes); rare classes may count more."""
+        from earmark.training.losses import soft_cross_entropy, weighted_loss
+
+        if self.class_weights is None:
+            return soft_cross_entropy(answers, wanted, recipe)
+        return weighted_loss(answers, wanted, recipe, self.class_weights)
+
+    def hits(self, answers: "Tensor", wanted: "Tensor") -> float:
+        """How many windows are right; of several labels, how well each ranks its own first."""
+        if self.windows.targets.ndim == 2:
+            from earmark.training.label_progress import label_hits
+
+            return label_hits(answers, wanted)
+        return float((answers.argmax(dim=1) == wanted.argmax(dim=1)).sum().item())
+
+    def guessing(self) -> float:
+        """The loss of whoever knows how frequent each label is."""
+        return guessing(self.windows.targets, self.classes)

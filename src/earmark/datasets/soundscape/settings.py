@@ -84,4 +84,8 @@ class SceneSettings:
         for name in values:
             if name not in known:
                 raise unknown_name("setting of scenes", name, known)
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
+        return cls(**plain)

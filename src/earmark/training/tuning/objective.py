@@ -19,7 +19,8 @@ from earmark.features import Frontend
 from earmark.models.network import find_recipe
 from earmark.training.as_used import recipes_as_used
 from earmark.training.from_features import with_features_of
-from earmark.training.loop import CHECKPOINT, predict_logits
+from earmark.training.judging import predict_logits
+from earmark.training.loop import CHECKPOINT
 from earmark.training.options import TrainOptions
 from earmark.training.plan import Overrides, choose_cut, choose_frontend
 from earmark.training.prepare import Prepared, prepare
