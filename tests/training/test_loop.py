@@ -264,8 +264,8 @@ def breaks_at(monkeypatch, bad):
     """The loss and the weights are no numbers at the steps, counted over all, that `bad` tells."""
     usual, seen = loop.learn, {}
 
-    def learn(classifier, optimiser, batch, recipe, *more):
-        loss, logits = usual(classifier, optimiser, batch, recipe, *more)
+    def learn(classifier, optimiser, batch, training, recipe, *more):
+        loss, logits = usual(classifier, optimiser, batch, training, recipe, *more)
         seen["steps"] = seen.get("steps", 0) + 1
         if bad(seen["steps"], recipe.rate):
             with torch.no_grad():

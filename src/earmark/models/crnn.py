@@ -79,7 +79,15 @@ class CRNN(Detector):
 
     def scores(self, answers: Tensor, temperature: float = 1.0) -> Tensor:
         """The sigmoid of each frame's logits."""
-        return torch.sigmoid(answers[..., : self.classes] / temperature)
+        return torch.sigmoid(self.presence(answers) / temperature)
+
+    def presence(self, answers: Tensor) -> Tensor:
+        """The logits."""
+        return answers[..., : self.classes]
+
+    def known(self, targets: Tensor) -> Tensor:
+        """All but what is known of the whole window."""
+        return targets[:, 1:]
 
     def encode(self, marks: Sequence[Mark]) -> Array:
         """(1 + frames / 4, classes): what is heard at all, then how much of each step."""
@@ -101,8 +109,8 @@ class CRNN(Detector):
 
     def loss(self, answers: Tensor, targets: Tensor) -> Tensor:
         """Cross-entropy of the frames that are known, and of the whole window."""
-        logits, weights = answers[..., : self.classes], answers[..., self.classes :]
-        wanted = targets[:, 1:]
+        logits, weights = self.presence(answers), answers[..., self.classes :]
+        wanted = self.known(targets)
         known = ~torch.isnan(wanted)
         frames = F.binary_cross_entropy_with_logits(
             logits, torch.where(known, wanted, 0.0), reduction="none"

@@ -32,6 +32,8 @@ class Detector(nn.Module):
     """By recipe: frames that one step of the answers covers. Windows have a multiple of them."""
     frames_per_score: ClassVar[int]
     """Frames that one score covers; strides are multiples of it."""
+    half_precision: ClassVar[bool] = True
+    """Whether bfloat16 makes its training faster, where the processor has it."""
     learns_weak: ClassVar[bool] = False
     """Whether it learns from windows of which only the labels are known, not when they sound."""
 
@@ -55,6 +57,14 @@ class Detector(nn.Module):
 
     def scores(self, answers: Tensor, temperature: float = 1.0) -> Tensor:
         """Scores in [0, 1], (batch, frames / frames_per_score, classes)."""
+        raise NotImplementedError
+
+    def presence(self, answers: Tensor) -> Tensor:
+        """Logits of each class being there, (batch, steps, classes)."""
+        raise NotImplementedError
+
+    def known(self, targets: Tensor) -> Tensor:
+        """Whether it is, 0 to 1, (batch, steps, classes); NaN where nobody knows."""
         raise NotImplementedError
 
     def encode(self, marks: Sequence[Mark]) -> Array:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from earmark.features import Frontend
+from earmark.models.detector import Detector
 from earmark.models.familiarity import Familiarity, with_hidden
 
 
@@ -108,3 +109,24 @@ class WaveformClassifier(nn.Module):
         logits = (answer[0] if self.familiar else answer) / self.temperature
         scores = torch.sigmoid(logits) if self.sigmoid else torch.softmax(logits, dim=1)
         return (scores, answer[1]) if self.familiar else scores
+
+
+class WaveformDetector(nn.Module):
+    """Samples (batch, samples) -> calibrated scores (batch, scores, classes) over time."""
+
+    familiar = wrap = False
+
+    def __init__(
+        self, frontend: Frontend, classifier: FeatureClassifier, *, temperature: float
+    ) -> None:
+        super().__init__()
+        self.frontend = frontend.torch_module()
+        self.classifier = classifier
+        self.temperature = temperature
+
+    def forward(self, waveform: Tensor) -> Tensor:
+        """Scores of windows that hold as many frames as the network wants."""
+        answers = self.classifier(self.frontend(waveform))
+        network = self.classifier.network
+        assert isinstance(network, Detector)
+        return network.scores(answers, self.temperature)

@@ -105,6 +105,7 @@ class YOHO(Detector):
     summary = "YOHO: begin and end of each sound at once, as YOLO does for pictures; detects, fast"
     strides = {"paper": 32, "modern": 16}  # noqa: RUF012
     frames_per_score = FRAMES_PER_SCORE
+    half_precision = False  # depthwise convolutions are slower in it (measured)
 
     def __init__(self, classes: int, frames: int, bins: int, recipe: str = "modern") -> None:
         super().__init__(classes, frames, bins, recipe)
@@ -160,6 +161,14 @@ class YOHO(Detector):
         at = (torch.arange(parts, device=answers.device) + 0.5) / parts
         within = ((at[None, None, :, None] - middle).abs() <= half).to(presence.dtype)
         return (presence.unsqueeze(2) * within).flatten(1, 2)
+
+    def presence(self, answers: Tensor) -> Tensor:
+        """The first of the three."""
+        return answers[..., : self.classes]
+
+    def known(self, targets: Tensor) -> Tensor:
+        """The first of the three."""
+        return targets[..., : self.classes]
 
     def encode(self, marks: Sequence[Mark]) -> Array:
         """(steps, 3 classes): presence, begin and end in shares of the bin from its begin."""

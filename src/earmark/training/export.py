@@ -18,17 +18,19 @@ from torch import Tensor
 import earmark
 from earmark.errors import ModelError
 from earmark.features import Frontend
-from earmark.models.graph import FeatureClassifier, WaveformClassifier
+from earmark.models.graph import FeatureClassifier, WaveformClassifier, WaveformDetector
 from earmark.saved import (
     BASELINES,
     CLIPS,
     FAMILIAR_FORMAT,
+    FORMAT,
     MULTILABEL_FORMAT,
     OVERLAP_FORMAT,
     SINGLE_LABEL_FORMAT,
     VALIDATION,
     Architecture,
     Calibration,
+    Detection,
     SavedConfig,
     Unknown,
     Window,
@@ -43,6 +45,7 @@ from earmark.training.windows import Cut
 AGREEMENT = 1e-4  # largest difference of a probability between torch and ONNX (float32 rounding)
 FAMILIARITY_AGREEMENT = 1e-2  # in interquartile ranges of known sounds, from -10 to 10
 OPSET = 18
+Graph = WaveformClassifier | WaveformDetector
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ class Trained:
     """What is like the training sounds; None: the model always answers."""
     held_out: Mapping[str, NDArray[Any]] | None = None
     """Answers on the validation clips, for thresholds that are asked for later."""
+    detection: Detection | None = None
+    """How scores become events; None: it classifies."""
 
 
 def window_of(frontend: Frontend, cut: Cut) -> Window:
@@ -90,11 +95,30 @@ def window_of(frontend: Frontend, cut: Cut) -> Window:
 
 def _format_of(trained: Trained) -> int:
     """The oldest that has what the model needs, so that older readers still read it."""
+    if trained.detection is not None:
+        return FORMAT
     if trained.familiar is not None:
         return FAMILIAR_FORMAT
     if trained.cut.step is not None:
         return OVERLAP_FORMAT
     return MULTILABEL_FORMAT if trained.activation == "sigmoid" else SINGLE_LABEL_FORMAT
+
+
+def graph_of(trained: Trained) -> Graph:
+    """From waveform to what is answered, in one."""
+    if trained.detection is not None:
+        return WaveformDetector(
+            trained.frontend, trained.classifier, temperature=trained.temperature
+        )
+    return WaveformClassifier(
+        trained.frontend,
+        trained.classifier,
+        frames=trained.cut.frames,
+        fill=trained.cut.fill,
+        temperature=trained.temperature,
+        activation=trained.activation,
+        familiarity=None if trained.familiar is None else trained.familiar.familiarity,
+    )
 
 
 def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> SavedConfig:
@@ -106,15 +130,7 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
     building = directory.with_name(directory.name + ".part")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
-    graph = WaveformClassifier(
-        trained.frontend,
-        trained.classifier,
-        frames=trained.cut.frames,
-        fill=trained.cut.fill,
-        temperature=trained.temperature,
-        activation=trained.activation,
-        familiarity=None if trained.familiar is None else trained.familiar.familiarity,
-    ).eval()
+    graph = graph_of(trained).eval()
     samples = trained.frontend.window_samples(trained.cut.frames)
     waveform = np.resize(example, (2, samples)).astype(np.float32)
     waveform[1] *= np.float32(0.1)  # another level, so that the two rows differ
@@ -141,7 +157,7 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
     config = SavedConfig(
         format=_format_of(trained),
         earmark=earmark.__version__,
-        task="classify",
+        task="classify" if trained.detection is None else "detect",
         model=Architecture(name=trained.model, recipe=trained.recipe, parameters=parameters),
         frontend=trained.frontend.settings(),
         rate_hz=trained.frontend.rate_hz,
@@ -152,6 +168,7 @@ def export(trained: Trained, example: NDArray[np.float32], directory: Path) -> S
         threshold=trained.threshold,
         calibration=Calibration(temperature=trained.temperature, fitted_on=trained.calibrated_on),
         unknown=None if trained.familiar is None else Unknown(**trained.familiar.told),
+        detection=trained.detection,
         provenance=dict(trained.provenance),
         files={name: file_digest(building / name) for name in names},
     )
@@ -173,7 +190,7 @@ def replace_card(directory: Path, scorecard: Mapping[str, Any]) -> None:
     config.model_copy(update={"files": files}).write(directory)
 
 
-def write_onnx(graph: WaveformClassifier, waveform: Tensor, path: Path) -> None:
+def write_onnx(graph: Graph, waveform: Tensor, path: Path) -> None:
     """Export with any batch, and any length where short recordings wrap inside the graph."""
     dynamic: dict[int, Any] = {0: torch.export.Dim("batch")}
     if graph.wrap:
@@ -203,7 +220,7 @@ def write_onnx(graph: WaveformClassifier, waveform: Tensor, path: Path) -> None:
 
 
 def _agree(
-    graph: WaveformClassifier, waveform: NDArray[np.float32], path: Path
+    graph: Graph, waveform: NDArray[np.float32], path: Path
 ) -> dict[str, NDArray[np.float32]]:
     """ONNX's outputs by name, once they are known to equal torch's."""
     with torch.no_grad():
