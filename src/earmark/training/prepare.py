@@ -1,5 +1,6 @@
 """A dataset made ready for training: its features, and how windows are cut out of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from earmark.datasets.extraction import dataset_features
 from earmark.datasets.words import examples
 from earmark.features import Frontend
 from earmark.features.extract import FeatureStore
+from earmark.features.frontend import Array
 from earmark.models import Recipe
 from earmark.models.graph import relative_level
 from earmark.training.options import TrainOptions
@@ -69,7 +71,7 @@ def prepare(dataset: Dataset, recipe: Recipe, options: TrainOptions, watcher: Wa
 
 
 def moments(
-    windows: Windows, range_db: float | None
+    windows: Windows | Sequence[Array], range_db: float | None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Mean and deviation (bins,) of each bin over windows; a bin that never changes gets 1."""
     count, total, squares = 0, 0.0, 0.0

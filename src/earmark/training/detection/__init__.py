@@ -1,0 +1,1 @@
+"""Training of detectors: scenes made on the fly, strongly labelled recordings, or both."""

@@ -1,0 +1,40 @@
+"""A recording as training sees it: features, and when each sound is heard."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from earmark.datasets.strong import Event
+from earmark.features.frontend import Array
+from earmark.models.detector import Mark
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One recording, real or made."""
+
+    name: str
+    features: Array
+    """(frames, bins)."""
+    events: tuple[Event, ...]
+    duration_s: float
+    group: str
+
+
+def marks(
+    events: Iterable[Event], classes: Sequence[str], frames_per_s: float, start: float = 0
+) -> list[Mark]:
+    """Events as a network's targets want them, in frames from the frame `start`.
+
+    >>> marks([Event("dog", 1.0, 2.0)], ["cat", "dog"], frames_per_s=10, start=5)
+    [(1, 5.0, 15.0)]
+    """
+    number = {label: index for index, label in enumerate(classes)}
+    return [
+        (
+            number[event.label],
+            event.onset_s * frames_per_s - start,
+            event.offset_s * frames_per_s - start,
+        )
+        for event in events
+        if event.label in number
+    ]
