@@ -26,8 +26,10 @@ class SceneExamination:
         classes: Sequence[str],
         frontend: Frontend,
         cut: SceneCut,
+        *,
+        bfloat16: bool = False,
     ) -> None:
-        self.network = network
+        self.network, self.bfloat16 = network, bfloat16
         windows, targets = [], []
         for recording in recordings:
             for start in range(0, len(recording.features), cut.frames):
@@ -41,18 +43,19 @@ class SceneExamination:
         return len(self.windows)
 
     @torch.no_grad()
-    def answers(self, classifier: nn.Module) -> Tensor:
+    def answers(self, classifier: nn.Module, *, bfloat16: bool = False) -> Tensor:
         """Of all windows, in evaluation mode."""
         classifier.eval()
-        parts = [
-            classifier(self.windows[first : first + BATCH]).float()
-            for first in range(0, len(self.windows), BATCH)
-        ]
+        parts = []
+        for first in range(0, len(self.windows), BATCH):
+            with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+                answers = classifier(self.windows[first : first + BATCH])
+            parts.append(answers.float())
         return torch.cat(parts)
 
     def judge(self, classifier: nn.Module, recipe: Recipe) -> tuple[dict[str, float], Tensor]:
         """Loss and frame F1, and what each window lacks of an F1 of 1."""
-        answers = self.answers(classifier)
+        answers = self.answers(classifier, bfloat16=self.bfloat16)
         presence, known = self.network.presence(answers), self.network.known(self.targets)
         figures = {
             "validation_loss": float(self.network.loss(answers, self.targets).item()),
