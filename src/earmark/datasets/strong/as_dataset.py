@@ -26,4 +26,5 @@ def as_dataset(recordings: StrongDataset) -> Dataset:
         recordings.problems,
         recordings.group_source,
         recordings.fold_source,
+        strong=True,
     )
