@@ -23,7 +23,8 @@ class Clip:
     offset_s: float | None = None
     """None: to the end of the file."""
     labels: tuple[str, ...] | None = None
-    """What is heard in it, sorted, at least one; None: the dataset gives each clip one label."""
+    """What is heard in it, sorted; at least one, but for recordings with events, where it may be
+    nothing. None: the dataset gives each clip one label."""
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from earmark.datasets.grouping import Grouped, with_groups
 from earmark.datasets.layout import missing, picture
 from earmark.datasets.rows import clips_of
 from earmark.datasets.table import is_table, read_table
-from earmark.datasets.trainable import require_trainable
+from earmark.datasets.trainable import require_events, require_trainable
 from earmark.datasets.words import examples
 from earmark.errors import DatasetError
 
@@ -41,6 +41,8 @@ class Dataset:
     """Where the official folds come from, in words; None: there are none."""
     features: FeatureTable | None = None
     """The clips' features, where these were read and not their sound; None: the sound is there."""
+    strong: bool = False
+    """Clips are recordings with events, for a detector: one may have no label at all."""
 
     @classmethod
     def open(cls, path: Path | str, *, groups: str | None = None) -> Self:
@@ -119,7 +121,7 @@ class Dataset:
 
     @classmethod
     def _of(cls, root: Path, problems: Sequence[Problem], grouped: Grouped) -> Self:
-        every = (*problems, *grouped.problems, *_similar_labels(grouped.clips))
+        every = (*problems, *grouped.problems, *similar_labels(grouped.clips))
         return cls(root, grouped.clips, every, grouped.group_source, grouped.fold_source)
 
     def __len__(self) -> int:
@@ -193,10 +195,13 @@ class Dataset:
 
     def check_trainable(self) -> None:
         """Raise DatasetError if no honest training is possible: see `require_trainable`."""
-        require_trainable(self.root, self.clips, self.group_source)
+        if self.strong:
+            require_events(self.root, self.clips)
+        else:
+            require_trainable(self.root, self.clips, self.group_source)
 
 
-def _similar_labels(clips: Sequence[Clip]) -> list[Problem]:
+def similar_labels(clips: Sequence[Clip]) -> list[Problem]:
     """Labels that differ only in case are most often one class typed twice."""
     by_folded: dict[str, set[str]] = {}
     for clip in clips:

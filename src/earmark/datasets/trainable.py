@@ -50,6 +50,14 @@ def require_trainable(root: Path, clips: Sequence[Clip], group_source: str | Non
         )
 
 
+def require_events(root: Path, clips: Sequence[Clip]) -> None:
+    """Raise DatasetError: no label at all. One class is enough: silence is what it is told from."""
+    if not any(clip.tags for clip in clips):
+        raise DatasetError(
+            f"the recordings of '{root}' have no event; a detector needs some to learn from"
+        )
+
+
 def _second_level(clips: Sequence[Clip]) -> set[frozenset[str]]:
     """The folder names just below each label, as one set a label; empty if one has none."""
     below: dict[str, set[str]] = {}
