@@ -15,23 +15,17 @@ from earmark.audio import load_audio
 from earmark.datasets import Dataset, Split
 from earmark.evaluation.cards import Card
 from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
-from earmark.evaluation.pictures import plot_confusion, plot_curves, plot_reliability
+from earmark.evaluation.pictures import plot_confusion, plot_reliability
 from earmark.evaluation.scorecard import Scorecard
-from earmark.training.batches import epoch_batches
 from earmark.training.beginning import begin
 from earmark.training.card_baselines import answers_of, learn, with_baseline_leak
 from earmark.training.export import Trained, export
 from earmark.training.familiar import familiarity_of, fit_familiarity
-from earmark.training.find_rate import FoundRate, find_rate, read_rate, write_rate
+from earmark.training.find_rate import FoundRate
+from earmark.training.fitting import fit_in
 from earmark.training.from_features import example_noise
-from earmark.training.interrupt import deferred_interrupt
 from earmark.training.judging import predict_logits
-from earmark.training.loop import (
-    CHECKPOINT,
-    Fit,
-    LoopSettings,
-    fit,
-)
+from earmark.training.loop import CHECKPOINT, Fit, LoopSettings
 from earmark.training.model_card import model_card
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared
@@ -39,7 +33,6 @@ from earmark.training.run_folder import (
     ANSWERS,
     read_arrays,
     write_arrays,
-    write_history,
     write_json,
 )
 from earmark.training.splits import both_parts, trains_again
@@ -221,28 +214,20 @@ def fit_part(
     `found` is the learning rate of a training before this one, which is taken again; a `shortened`
     training has half the epochs.
     """
-    recipe = prepared.recipe
     classifier, augmented, settings = begin(prepared, training, options, watcher)
-    steps = len(epoch_batches(augmented, options.seed, 0, settings.batch_size))
-    with deferred_interrupt() as check:
-        found = found or read_rate(out)
-        if found is None:
-            found = find_rate(classifier, augmented, recipe, settings, watcher, check)
-            write_rate(out, found)
-            if found.how != "given":
-                watcher.message(f"{name}: {found.line}")
-        recipe = dataclasses.replace(recipe, learning_rate=found.rate)
-        if shortened:
-            settings = dataclasses.replace(settings, epochs=-(-settings.epochs // 2))
-        watcher.run(name, out, settings.epochs, steps)
-        try:
-            fitted = fit(classifier, augmented, validation, recipe, settings, out, watcher, check)
-        finally:
-            watcher.end_run()
-    write_rate(out, found, fitted.halvings, gave_up=fitted.gave_up)
-    fitted = dataclasses.replace(fitted, seconds=fitted.seconds + found.seconds)
-    write_history(out, fitted.history)
-    plot_curves(fitted.history, out / "curves.png", kept_epoch=fitted.epoch)
+    recipe = prepared.recipe
+    fitted, found = fit_in(
+        out,
+        classifier,
+        augmented,
+        validation,
+        recipe,
+        settings,
+        name,
+        watcher,
+        found,
+        shortened=shortened,
+    )
     return fitted, settings, found
 
 
