@@ -1,0 +1,99 @@
+"""The model card of a detector: the README of its folder."""
+
+import earmark
+from earmark.evaluation.events import EventScorecard
+from earmark.evaluation.events.render import FIGURE_NAMES, rate
+from earmark.evaluation.terminal import leak_line
+from earmark.training.export import Trained
+
+TEMPLATE = """# {title}
+
+A sound event detector made by Earmark {version}. It finds when {count} classes are heard:
+{classes}.
+
+## How good it is
+
+{score}
+
+Split: {split}
+
+The intervals are at 95 %, over groups of recordings that belong together. An event counts as found
+where its onset is within 200 ms, and its offset within 200 ms or a fifth of its length. {calibration}
+
+## Use
+
+```sh
+pip install earmark
+earmark detect model recording.wav
+```
+
+```python
+import earmark
+model = earmark.load("model")
+for found in model.detect(["recording.wav"]):
+    print(found.path, found.events)
+```
+
+Without Earmark, `model.onnx` takes `waveform` (batch, {samples}) float32 mono at {rate_hz} Hz and
+gives `probabilities` (batch, {scores}, {count}): scores of each class every {hop_ms:.0f} ms, in the
+order of `classes` in `config.json`; `detection` there says how they become events.
+
+## What it is
+
+Network `{model}` (recipe `{recipe}`, {parameters:,} parameters) on `{frontend}` features, windows
+of {window_s:.2f} s. Trained on {train} clips and recordings of `{dataset}`, seed {seed}{made}.
+"""
+
+
+def score_table(card: EventScorecard) -> str:
+    """The figures with their intervals and those of the baselines, Markdown."""
+    names = list(card.baselines)
+    lines = ["| | |" + "".join(f" {name} |" for name in names), "|---" * (2 + len(names)) + "|"]
+    for key, title in FIGURE_NAMES.items():
+        band = card.figures[key]
+        if band is None:
+            continue
+        is_rate = key.endswith("error_rate")
+        cells = [rate(band) if is_rate else f"{band.value:.1%} [{band.low:.1%}, {band.high:.1%}]"]
+        for name in names:
+            other = card.baselines[name].get(key)
+            shown = "" if other is None else f"{other.value:.2f}" if is_rate else f"{other.value:.1%}"
+            cells.append(shown)
+        lines.append(f"| {title.strip()} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def model_card(trained: Trained, card: EventScorecard, seed: int) -> str:
+    """The README of a saved detector, Markdown."""
+    frontend, detection = trained.frontend, trained.detection
+    assert detection is not None
+    hop_s = detection.frames_per_score * frontend.hop / frontend.rate_hz
+    calibration = (
+        f"Scores are calibrated on {trained.calibrated_on} validation windows "
+        f"(temperature {trained.temperature:.2f})."
+        if trained.calibrated_on
+        else "Scores are not calibrated."
+    )
+    made = trained.provenance["scenes"] is not None
+    return TEMPLATE.format(
+        title=f"{trained.provenance['dataset']}: {trained.model}",
+        version=earmark.__version__,
+        count=len(trained.classes),
+        classes=", ".join(trained.classes),
+        score=score_table(card),
+        split=". ".join(filter(None, (card.split["description"], leak_line(card.split)))),
+        calibration=calibration,
+        samples=frontend.window_samples(trained.cut.frames),
+        rate_hz=frontend.rate_hz,
+        scores=trained.cut.frames // detection.frames_per_score,
+        hop_ms=1000 * hop_s,
+        model=trained.model,
+        recipe=trained.recipe,
+        parameters=sum(weight.numel() for weight in trained.classifier.network.parameters()),
+        frontend=frontend.name,
+        window_s=trained.cut.frames / frontend.frames_per_s,
+        train=trained.provenance["clips"]["train"],
+        dataset=trained.provenance["dataset"],
+        seed=seed,
+        made=", in scenes mixed from them" if made else "",
+    )

@@ -1,0 +1,101 @@
+"""Which clips and which recordings are learned from, validate and test."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from earmark.datasets import Dataset, Split
+from earmark.datasets.strong import StrongDataset, as_dataset
+from earmark.datasets.strong.joined_split import joined_split
+from earmark.errors import ConfigError
+from earmark.models import Recipe
+from earmark.training.copies import Guarded, refuse
+from earmark.training.detection.prepare import Ready
+from earmark.training.detection.sources import Sources
+from earmark.training.options import TrainOptions
+from earmark.training.splits import make_splits
+
+NONE = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """One split of both sources."""
+
+    name: str
+    description: str
+    clips: Split | None
+    recordings: Split | None
+
+    def clips_of(self, part: str, dataset: Dataset | None) -> list[str]:
+        """Names of the clips of a part."""
+        if self.clips is None or dataset is None:
+            return []
+        return [dataset.clips[int(index)].name for index in getattr(self.clips, part)]
+
+    def recordings_of(self, part: str) -> Sequence[int]:
+        """Indices of the recordings of a part."""
+        return NONE if self.recordings is None else getattr(self.recordings, part)  # type: ignore[no-any-return]
+
+
+def make_parts(
+    ready: Ready,
+    sources: Sources,
+    options: TrainOptions,
+    recipe: Recipe,
+    guarded: Guarded | None = None,
+) -> list[Parts]:
+    """The splits that are asked for; `guarded` are the recordings, whose copies are known.
+
+    Raises ConfigError: folds of two sources at once. DatasetError: no such split.
+    """
+    splits = [] if ready.clips is None else make_splits(ready.clips, options, recipe)
+    strong = [] if ready.recordings is None else _strong(ready.recordings, sources, options, recipe)
+    if not strong:
+        return [Parts(split.name, split.description, split, None) for split in splits]
+    if not splits:
+        return [Parts(split.name, split.description, None, split) for split in strong]
+    if len(splits) > 1 or len(strong) > 1:
+        raise ConfigError(
+            "folds of isolated clips and of recordings at once are not made: leave out --folds, or "
+            "train on one of the two"
+        )
+    description = f"clips: {splits[0].description}. Recordings: {strong[0].description}"
+    return [Parts("holdout", description, splits[0], strong[0])]
+
+
+def _strong(
+    recordings: StrongDataset, sources: Sources, options: TrainOptions, recipe: Recipe
+) -> list[Split]:
+    """Splits of the recordings; new corrected ones are learned from."""
+    whole = as_dataset(recordings)
+    added = set() if sources.corrected is None else set(sources.corrected.added)
+    old = [index for index, name in enumerate(recordings.names) if name not in added]
+    if len(old) == len(recordings):
+        return make_splits(whole, options, recipe)
+    if not old:
+        every = np.arange(len(recordings), dtype=np.int64)
+        note = f"{len(every)} corrected recordings, all of them learned from"
+        return [Split(every, NONE, NONE, "holdout", note)]
+    before = as_dataset(recordings.subset(old))
+    return [joined_split(whole, each, added) for each in make_splits(before, options, recipe)]
+
+
+def check_copies(guarded: Guarded | None, dataset: Dataset | None, parts: Sequence[Parts]) -> None:
+    """DatasetError where a split of recordings has copies of test recordings in training."""
+    if guarded is None or dataset is None:
+        return
+    for each in parts:
+        if each.recordings is not None:
+            refuse(guarded, dataset, each.recordings)
+
+
+def leak_of(
+    guarded: Guarded | None, dataset: Dataset | None, split: Split | None
+) -> dict[str, Any] | None:
+    """What the score card says of copies in training."""
+    if guarded is None or dataset is None or split is None:
+        return None
+    return guarded.leak(dataset, split)

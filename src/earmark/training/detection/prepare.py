@@ -1,0 +1,158 @@
+"""Sources made ready: sounds decoded, features extracted, what cannot be read left out and told."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from earmark.datasets import Clip, Dataset, Problem
+from earmark.datasets.backgrounds import Backgrounds, find_backgrounds
+from earmark.datasets.soundscape import SoundBank, fill_bank
+from earmark.datasets.strong import StrongDataset, as_dataset
+from earmark.datasets.words import count
+from earmark.errors import DatasetError
+from earmark.features import Frontend
+from earmark.features.extract import FeatureStore, Part, extract_many
+from earmark.models import Recipe
+from earmark.models.detector import Detector
+from earmark.training.detection.cut import SceneCut, scene_cut
+from earmark.training.detection.lessons import WeakClip
+from earmark.training.detection.options import DetectOptions
+from earmark.training.detection.recording import Recording
+from earmark.training.detection.sources import Sources
+from earmark.training.plan import choose_frontend
+from earmark.training.watcher import Watcher
+
+MOST_TOLD = 5
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Everything that a split of a detector's training takes its parts from."""
+
+    classes: tuple[str, ...]
+    kind: type[Detector]
+    recipe: Recipe
+    frontend: Frontend
+    cut: SceneCut
+    clips: Dataset | None
+    """Those that can be used."""
+    bank: SoundBank | None
+    weak: dict[str, WeakClip]
+    """Clips of several labels, by name."""
+    recordings: StrongDataset | None
+    features: FeatureStore | None
+    """Of the recordings, in their order."""
+    digests: dict[str, str]
+    """Of the content of every clip and recording, by name."""
+    backgrounds: Backgrounds | None
+    problems: tuple[Problem, ...]
+
+    def recorded(self, indices: Sequence[int]) -> list[Recording]:
+        """Some of the recordings, with their features."""
+        there, store = self.recordings, self.features
+        assert there is not None and store is not None
+        return [
+            Recording(
+                there.names[index],
+                store[index],
+                there.events[index],
+                there.durations_s[index],
+                there.groups[index],
+            )
+            for index in map(int, indices)
+        ]
+
+
+def make_ready(
+    sources: Sources, kind: type[Detector], recipe: Recipe, options: DetectOptions, watcher: Watcher
+) -> Ready:
+    """Decode and extract, from the cache where it is there. DatasetError: nothing can be used."""
+    every: list[Clip] = list(sources.clips.clips if sources.clips else ())
+    if sources.recordings is not None:
+        every += as_dataset(sources.recordings).clips
+    frontend = choose_frontend(recipe, every, options.train.overrides.rate_hz)
+    backgrounds = None
+    if options.train.background is not None:
+        backgrounds = find_backgrounds(options.train.background, watcher.message)
+    problems: list[Problem] = []
+    digests: dict[str, str] = {}
+    clips, bank, weak = sources.clips, None, dict[str, WeakClip]()
+    given = {
+        "cache_dir": options.train.cache_dir,
+        "workers": options.train.workers,
+    }
+    if clips is not None:
+        classes = sources.classes
+        if any(len(clip.tags) == 1 for clip in clips.clips):
+            filled = fill_bank(clips, frontend.rate_hz, progress=watcher.extracting, **given)  # type: ignore[arg-type]
+            bank = filled.bank
+            digests |= filled.digests
+            problems += filled.problems
+        several = [clip for clip in clips.clips if len(clip.tags) > 1]
+        if several and kind.learns_weak:
+            parts = [Part(clip.path, clip.onset_s, clip.offset_s) for clip in several]
+            store = extract_many(parts, frontend, progress=watcher.extracting, **given)  # type: ignore[arg-type]
+            for index, clip in enumerate(several):
+                if index in store.errors:
+                    problems.append(Problem("unreadable", clip.name, str(store.errors[index])))
+                    continue
+                labels = tuple(classes.index(label) for label in clip.tags)
+                weak[clip.name] = WeakClip(store[index], labels)
+                digests[clip.name] = store.digests[index] or ""
+        elif several:
+            watcher.message(
+                f"{count(len(several), 'clip')} of several labels left out: this network has to "
+                "know when each is heard; crnn learns from them"
+            )
+        clips = _kept(clips, digests)
+    recordings, features = sources.recordings, None
+    if recordings is not None:
+        parts = [Part(path) for path in recordings.paths]
+        features = extract_many(parts, frontend, progress=watcher.extracting, **given)  # type: ignore[arg-type]
+        good = [index for index in range(len(parts)) if index not in features.errors]
+        problems += [
+            Problem("unreadable", recordings.names[index], str(error))
+            for index, error in features.errors.items()
+        ]
+        recordings, features = recordings.subset(good), features.subset(good)
+        for name, digest in zip(recordings.names, features.digests, strict=True):
+            digests[name] = digest or ""
+    _tell(problems, watcher)
+    found = set(() if clips is None else clips.classes)
+    found |= set(() if recordings is None else recordings.classes)
+    return Ready(
+        classes=tuple(sorted(found)),
+        kind=kind,
+        recipe=recipe,
+        frontend=frontend,
+        cut=scene_cut(recipe, kind, frontend),
+        clips=clips,
+        bank=bank,
+        weak=weak,
+        recordings=recordings,
+        features=features,
+        digests=digests,
+        backgrounds=backgrounds,
+        problems=tuple(problems),
+    )
+
+
+def _kept(clips: Dataset, digests: dict[str, str]) -> Dataset:
+    kept = [index for index, clip in enumerate(clips.clips) if clip.name in digests]
+    if not kept:
+        raise DatasetError(f"'{clips.root}' has no clip that a detector can learn from")
+    return clips if len(kept) == len(clips) else clips.subset(kept)
+
+
+def _tell(problems: Sequence[Problem], watcher: Watcher) -> None:
+    if problems:
+        watcher.message(f"{count(len(problems), 'sound')} left out:")
+    for problem in problems[:MOST_TOLD]:
+        watcher.message(f"  {problem.detail}")
+    if len(problems) > MOST_TOLD:
+        watcher.message(f"  ... and {len(problems) - MOST_TOLD} more, all of them in run.json")
+
+
+def replace_sources(sources: Sources, clips: Dataset | None) -> Sources:
+    """The sources with other clips: those whose copies are kept together."""
+    return dataclasses.replace(sources, clips=clips)
