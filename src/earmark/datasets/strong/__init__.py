@@ -2,22 +2,27 @@
 
 from earmark.datasets.strong.as_dataset import as_dataset
 from earmark.datasets.strong.collection import StrongDataset, open_recordings
+from earmark.datasets.strong.corrections import Corrected, with_corrections
 from earmark.datasets.strong.discover import has_recordings
 from earmark.datasets.strong.event import Annotations, Event
 from earmark.datasets.strong.files import read_annotations, write_annotations
+from earmark.datasets.strong.joined_split import joined_split
 from earmark.datasets.strong.recordings import match_recordings
 from earmark.datasets.strong.tidy import merge_overlaps, tidy
 
 __all__ = [
     "Annotations",
+    "Corrected",
     "Event",
     "StrongDataset",
     "as_dataset",
     "has_recordings",
+    "joined_split",
     "match_recordings",
     "merge_overlaps",
     "open_recordings",
     "read_annotations",
     "tidy",
+    "with_corrections",
     "write_annotations",
 ]

@@ -46,6 +46,8 @@ class StrongDataset:
     """The official fold of each, or None of all."""
     fold_source: str | None
     problems: tuple[Problem, ...] = ()
+    group_option: str | None = None
+    """How groups were asked for, so that recordings which come later get theirs the same way."""
 
     def __len__(self) -> int:
         return len(self.names)
@@ -251,6 +253,7 @@ def _grouped(
         tuple(clip.fold for clip in grouped.clips),
         grouped.fold_source,
         tuple(problems),
+        option,
     )
 
 

@@ -8,13 +8,13 @@ from earmark.datasets.words import one_spelling, stable_names
 
 
 class Sounds:
-    """Sound files by name: the posix path below `root`."""
+    """Sound files by name: the posix path below `root`; `deep`: with those in its folders."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, deep: bool = True) -> None:
         from earmark.audio import is_audio
 
         self.root = root
-        found = [path for path in files_below(root) if is_audio(path)]
+        found = [path for path in files_below(root, deep=deep) if is_audio(path)]
         names = stable_names([path.relative_to(root).as_posix() for path in found])
         self.paths = dict(sorted(zip(names, found, strict=True)))
         self._by_path: dict[str, list[str]] = defaultdict(list)
@@ -80,8 +80,11 @@ class Sounds:
         return known
 
 
-def files_below(root: Path) -> list[Path]:
-    """The files below a folder by path; hidden ones are passed over, linked folders are read."""
+def files_below(root: Path, *, deep: bool = True) -> list[Path]:
+    """The files below a folder by path; hidden ones are passed over, linked folders are read.
+
+    `deep`: with those in its folders.
+    """
     found: list[Path] = []
     seen: set[tuple[int, int]] = set()
     for folder, below, files in os.walk(root, followlinks=True):
@@ -91,7 +94,7 @@ def files_below(root: Path) -> list[Path]:
             below.clear()
             continue
         seen.add(here)
-        below[:] = sorted(n for n in below if not n.startswith(".") and n != "__MACOSX")
+        below[:] = sorted(n for n in below if deep and not n.startswith(".") and n != "__MACOSX")
         found += [Path(folder, name) for name in files if not name.startswith(".")]
     return sorted(path for path in found if path.is_file())
 
