@@ -111,8 +111,13 @@ def split_rows(dataset: Dataset, split: Split, digests: Sequence[str | None]) ->
 
 def keep_split(out: Path, dataset: Dataset, split: Split, digests: Sequence[str | None]) -> None:
     """Write the split; where one is there already it must be the same, of the same sounds."""
+    keep_rows(out, split_rows(dataset, split, digests))
+
+
+def keep_rows(out: Path, rows: Sequence[Sequence[str]]) -> None:
+    """The same of rows (name, label, group, part, digest)."""
     path = out / SPLIT
-    rows = [["name", "label", "group", "part", "digest"], *split_rows(dataset, split, digests)]
+    rows = [["name", "label", "group", "part", "digest"], *map(list, rows)]
     if path.exists():
         with path.open(encoding="utf-8", newline="") as file:
             there = list(csv.reader(file))

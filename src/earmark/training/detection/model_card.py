@@ -57,7 +57,9 @@ def score_table(card: EventScorecard) -> str:
         cells = [rate(band) if is_rate else f"{band.value:.1%} [{band.low:.1%}, {band.high:.1%}]"]
         for name in names:
             other = card.baselines[name].get(key)
-            shown = "" if other is None else f"{other.value:.2f}" if is_rate else f"{other.value:.1%}"
+            shown = (
+                "" if other is None else f"{other.value:.2f}" if is_rate else f"{other.value:.1%}"
+            )
             cells.append(shown)
         lines.append(f"| {title.strip()} | " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -1,6 +1,6 @@
 """Which clips and which recordings are learned from, validate and test."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from earmark.datasets.strong import StrongDataset, as_dataset
 from earmark.datasets.strong.joined_split import joined_split
 from earmark.errors import ConfigError
 from earmark.models import Recipe
-from earmark.training.copies import Guarded, refuse
+from earmark.training.copies import Guarded
 from earmark.training.detection.prepare import Ready
 from earmark.training.detection.sources import Sources
 from earmark.training.options import TrainOptions
@@ -35,9 +35,9 @@ class Parts:
             return []
         return [dataset.clips[int(index)].name for index in getattr(self.clips, part)]
 
-    def recordings_of(self, part: str) -> Sequence[int]:
+    def recordings_of(self, part: str) -> list[int]:
         """Indices of the recordings of a part."""
-        return NONE if self.recordings is None else getattr(self.recordings, part)  # type: ignore[no-any-return]
+        return [] if self.recordings is None else list(map(int, getattr(self.recordings, part)))
 
 
 def make_parts(
@@ -45,14 +45,16 @@ def make_parts(
     sources: Sources,
     options: TrainOptions,
     recipe: Recipe,
-    guarded: Guarded | None = None,
+    copy_of: Mapping[str, str],
 ) -> list[Parts]:
-    """The splits that are asked for; `guarded` are the recordings, whose copies are known.
+    """The splits that are asked for; `copy_of` names the set of each recording that has copies.
 
     Raises ConfigError: folds of two sources at once. DatasetError: no such split.
     """
     splits = [] if ready.clips is None else make_splits(ready.clips, options, recipe)
-    strong = [] if ready.recordings is None else _strong(ready.recordings, sources, options, recipe)
+    strong = []
+    if ready.recordings is not None:
+        strong = _strong(ready.recordings, sources, options, recipe, copy_of)
     if not strong:
         return [Parts(split.name, split.description, split, None) for split in splits]
     if not splits:
@@ -67,7 +69,11 @@ def make_parts(
 
 
 def _strong(
-    recordings: StrongDataset, sources: Sources, options: TrainOptions, recipe: Recipe
+    recordings: StrongDataset,
+    sources: Sources,
+    options: TrainOptions,
+    recipe: Recipe,
+    copy_of: Mapping[str, str],
 ) -> list[Split]:
     """Splits of the recordings; new corrected ones are learned from."""
     whole = as_dataset(recordings)
@@ -80,16 +86,8 @@ def _strong(
         note = f"{len(every)} corrected recordings, all of them learned from"
         return [Split(every, NONE, NONE, "holdout", note)]
     before = as_dataset(recordings.subset(old))
-    return [joined_split(whole, each, added) for each in make_splits(before, options, recipe)]
-
-
-def check_copies(guarded: Guarded | None, dataset: Dataset | None, parts: Sequence[Parts]) -> None:
-    """DatasetError where a split of recordings has copies of test recordings in training."""
-    if guarded is None or dataset is None:
-        return
-    for each in parts:
-        if each.recordings is not None:
-            refuse(guarded, dataset, each.recordings)
+    splits = make_splits(before, options, recipe)
+    return [joined_split(whole, each, added, copy_of) for each in splits]
 
 
 def leak_of(

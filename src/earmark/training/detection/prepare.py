@@ -1,6 +1,5 @@
 """Sources made ready: sounds decoded, features extracted, what cannot be read left out and told."""
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -151,8 +150,3 @@ def _tell(problems: Sequence[Problem], watcher: Watcher) -> None:
         watcher.message(f"  {problem.detail}")
     if len(problems) > MOST_TOLD:
         watcher.message(f"  ... and {len(problems) - MOST_TOLD} more, all of them in run.json")
-
-
-def replace_sources(sources: Sources, clips: Dataset | None) -> Sources:
-    """The sources with other clips: those whose copies are kept together."""
-    return dataclasses.replace(sources, clips=clips)

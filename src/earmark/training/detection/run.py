@@ -12,23 +12,20 @@ from safetensors import SafetensorError
 import earmark
 from earmark.datasets import Dataset
 from earmark.datasets.strong import StrongDataset, as_dataset
-from earmark.errors import ConfigError, DatasetError
+from earmark.errors import ConfigError
 from earmark.evaluation.events import EventScorecard
 from earmark.models import MODELS, Recipe
 from earmark.models.detector import DETECTORS, Detector, find_detector
 from earmark.training.copies import Guarded, empty_folder_goes, guard, keep_audit, pooled
 from earmark.training.detection.options import DetectOptions
-from earmark.training.detection.parts import Parts, check_copies, leak_of, make_parts
-from earmark.training.detection.prepare import Ready, make_ready, replace_sources
+from earmark.training.detection.parts import Parts, leak_of, make_parts
+from earmark.training.detection.prepare import Ready, make_ready
 from earmark.training.detection.sources import Sources
-from earmark.training.detection.split_run import PARTS, Scored, SplitResult, run_split, score
-from earmark.training.detection.split_run import write_card as write_scored
+from earmark.training.detection.split_run import PARTS, Scored, SplitResult, run_split
 from earmark.training.run import cannot_write
-from earmark.training.run_folder import RUN, open_run, write_json
+from earmark.training.run_folder import RUN, keep_rows, open_run, write_json
 from earmark.training.tensorboard import TensorBoard
 from earmark.training.watcher import Watcher
-
-FEATURES = 96  # bins of the usual front-end, to try whether a network can be made
 
 
 @dataclass(frozen=True)
@@ -52,17 +49,21 @@ def run_detection(
     open_run(out, settings, resume=options.train.resume)
     try:
         with empty_folder_goes(out):
-            _check(sources, options)
             clips = _guarded(sources.clips, options, recipe, watcher)
-            strong = _guarded_recordings(sources.recordings, options, watcher)
             if clips is not None:
-                sources = replace_sources(sources, clips.dataset)
+                sources = dataclasses.replace(sources, clips=clips.dataset)
                 keep_audit(clips, out)
+            strong, copy_of = None, dict[str, str]()
+            if sources.recordings is not None:
+                given = as_dataset(sources.recordings)
+                strong = _guarded(given, options, recipe, watcher)
+                assert strong is not None
+                copy_of |= strong.copy_of
+                together = _with_copies(sources.recordings, strong)
+                sources = dataclasses.replace(sources, recordings=together)
             ready = make_ready(sources, kind, recipe, options, watcher)
-            parts = make_parts(ready, sources, options.train, recipe)
+            parts = make_parts(ready, sources, options.train, recipe, copy_of)
             recorded = None if ready.recordings is None else as_dataset(ready.recordings)
-            if not options.train.allow_leak:
-                check_copies(strong, recorded, parts)
         _write_run(out, ready, settings, options, parts)
         results = []
         for each in parts:
@@ -92,29 +93,21 @@ def chosen_recipe(options: DetectOptions) -> tuple[type[Detector], Recipe]:
     return kind, options.train.overrides.apply(recipe)
 
 
-def _check(sources: Sources, options: DetectOptions) -> None:
-    if not sources.classes:
-        raise DatasetError(f"'{sources.root}' has no label: nothing can be learned")
-
-
 def _guarded(
-    clips: Dataset | None, options: DetectOptions, recipe: Recipe, watcher: Watcher
+    dataset: Dataset | None, options: DetectOptions, recipe: Recipe, watcher: Watcher
 ) -> Guarded | None:
-    if clips is None:
+    if dataset is None:
         return None
-    clips.check_trainable()
-    return guard(clips, options.train, recipe, watcher)
+    dataset.check_trainable()
+    return guard(dataset, options.train, recipe, watcher)
 
 
-def _guarded_recordings(
-    recordings: StrongDataset | None, options: DetectOptions, watcher: Watcher
-) -> Guarded | None:
-    """Copies among recordings; a split that parts them is refused later."""
-    if recordings is None:
-        return None
-    from earmark.training.detection.copies import guard_recordings
-
-    return guard_recordings(recordings, options.train, watcher)
+def _with_copies(recordings: StrongDataset, guarded: Guarded) -> StrongDataset:
+    """The recordings with copies of one sound in one group."""
+    joined = guarded.dataset
+    return dataclasses.replace(
+        recordings, groups=tuple(map(str, joined.groups)), group_source=joined.group_source
+    )
 
 
 def _together(
@@ -161,9 +154,7 @@ def score_folds(
         for recording in fold.recordings:
             name = f"{number}/{recording.name}"
             truth[name], answers[name] = recording.events, found[recording.name]
-            tracks[name] = decoded_track(
-                fold.tracks[recording.name], fold.settings, fold.hop_s
-            )
+            tracks[name] = decoded_track(fold.tracks[recording.name], fold.settings, fold.hop_s)
             durations[name] = recording.duration_s
             groups[name] = f"{number}/{recording.group}"
     return score_events(
@@ -242,9 +233,7 @@ def _write_run(
 
 def _keep_split(out: Path, ready: Ready, parts: Parts) -> None:
     """Write the split; where one is there already it must be the same, of the same sounds."""
-    from earmark.training.run_folder import keep_rows
-
-    rows = [["name", "label", "group", "part", "digest"]]
+    rows: list[list[str]] = []
     if ready.clips is not None and parts.clips is not None:
         rows += _rows(ready.clips, parts.clips, ready.digests)
     if ready.recordings is not None and parts.recordings is not None:

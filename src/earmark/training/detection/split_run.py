@@ -138,9 +138,7 @@ def run_split(
         card="",
         baselines={},
         clips=[(ready.digests[name], part) for part in PARTS for name in learned[part]],
-        detection=Detection(
-            frames_per_score=ready.cut.per_score, settings=chosen.to_dict()
-        ),
+        detection=Detection(frames_per_score=ready.cut.per_score, settings=chosen.to_dict()),
     )
     trained = dataclasses.replace(trained, card=model_card(trained, card, options.train.seed))
     export(trained, _example(ready, parts, options), model_path)
@@ -154,9 +152,7 @@ def run_split(
 
 def begin(
     ready: Ready, parts: Parts, options: DetectOptions
-) -> tuple[
-    SceneLessons, SceneExamination | None, FeatureClassifier, LoopSettings, list[Recording]
-]:
+) -> tuple[SceneLessons, SceneExamination | None, FeatureClassifier, LoopSettings, list[Recording]]:
     """All that the loop is given, and the recordings that validate; the same for the same seed."""
     train, recipe, kind = options.train, ready.recipe, ready.kind
     bank = _bank(ready, parts, "train")
@@ -193,7 +189,9 @@ def begin(
     lessons = SceneLessons(network, material, ready.cut, recipe.augmentation, train.seed)
     range_db = recipe.range_db if ready.frontend.decibels else None
     # the windows of an epoch that training never comes to
-    seen = [lessons.item(settings.epochs, index)[0] for index in range(min(FOR_MOMENTS, len(lessons)))]
+    seen = [
+        lessons.item(settings.epochs, index)[0] for index in range(min(FOR_MOMENTS, len(lessons)))
+    ]
     mean, deviation = moments(seen, range_db)
     classifier = FeatureClassifier(network, mean, deviation, range_db)
     watched = validation_part(ready, parts, options)
@@ -224,9 +222,7 @@ def validation_part(ready: Ready, parts: Parts, options: DetectOptions) -> list[
     return found
 
 
-def test_part(
-    ready: Ready, parts: Parts, options: DetectOptions
-) -> tuple[list[Recording], str]:
+def test_part(ready: Ready, parts: Parts, options: DetectOptions) -> tuple[list[Recording], str]:
     """What is scored, and that in words: the test recordings, or scenes where there are none."""
     if ready.recordings is not None and len(parts.recordings_of("test")):
         tested = ready.recorded(parts.recordings_of("test"))
