@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from earmark.inference.model import Model
     from earmark.inference.stress.report import StressReport
     from earmark.training.compare import Compared
+    from earmark.training.detection.options import DetectOptions
+    from earmark.training.detection.run import DetectResult
+    from earmark.training.detection.sources import Sources
     from earmark.training.find_rate import FoundRate
     from earmark.training.options import TrainOptions
     from earmark.training.split_run import Result
@@ -85,6 +88,68 @@ def run(
     chosen = as_dataset(dataset, groups)
     place = new_run(chosen, options.model) if out is None else Path(out)
     result = run_training(chosen, options, place, watcher)
+    if not result.interrupted:
+        _report_of(place, watcher)
+    return result
+
+
+def train_detector(
+    data: Dataset | str | Path,
+    model: str | None = None,
+    out: str | Path | None = None,
+    *,
+    groups: str | None = None,
+    watcher: "Watcher | None" = None,
+    **options: Any,
+) -> "Model":
+    """Train a detector of sounds within sounds; return the saved model.
+
+    `data` is a folder (or table) of isolated clips, which are mixed into scenes, or a folder of
+    recordings with strong labels. `model` is crnn if None. `options` are the fields of
+    `earmark.training.detection.options.DetectOptions` (labels, recordings, corrections, scenes,
+    ...) and those of `train`. The score is in `model.scorecard`.
+    """
+    from earmark.inference.model import load
+    from earmark.training.detection.options import DEFAULT, DetectOptions
+    from earmark.training.detection.sources import open_sources
+
+    own = {name: options.pop(name) for name in list(options) if name in _detect_fields()}
+    for name in ("labels", "recordings", "corrections"):
+        if own.get(name) is not None:
+            own[name] = Path(own[name])
+    if isinstance(own.get("scenes"), dict):
+        from earmark.datasets.soundscape import SceneSettings
+
+        own["scenes"] = SceneSettings.from_dict(own["scenes"])
+    if options.get("folds") is not None:
+        raise ConfigError("train_detector makes one model; for folds take the command line")
+    chosen = DetectOptions(train=_options(model or DEFAULT, options), **own)
+    result = run_detect(open_sources(data, chosen, groups), out, chosen, watcher=watcher)
+    return load(result.models[0])
+
+
+def _detect_fields() -> set[str]:
+    import dataclasses
+
+    from earmark.training.detection.options import DetectOptions
+
+    return {field.name for field in dataclasses.fields(DetectOptions)} - {"train"}
+
+
+def run_detect(
+    sources: "Sources",
+    out: str | Path | None,
+    options: "DetectOptions",
+    *,
+    watcher: "Watcher | None" = None,
+) -> "DetectResult":
+    """Train a detector as `options` say, into the run folder `out`."""
+    from earmark.training.detection.run import run_detection
+
+    if options.train.resume and out is None:
+        raise ConfigError("resume goes on with the run in 'out': name its folder")
+    place = new_run_of(sources.root, options.train.model) if out is None else Path(out)
+    result = run_detection(sources, options, place, watcher)
     if not result.interrupted:
         _report_of(place, watcher)
     return result
@@ -167,9 +232,14 @@ def run_rate(
 
 def new_run(dataset: Dataset, model: str) -> Path:
     """The next free run folder for a dataset and a model."""
+    return new_run_of(dataset.root, model)
+
+
+def new_run_of(place: Path, model: str) -> Path:
+    """The same for the place of any data."""
     from earmark.training.run_folder import next_free
 
-    root = dataset.root.resolve()
+    root = place.resolve()
     name = root.stem if root.is_file() else root.name  # a table of features is its own root
     return next_free(RUNS, f"{name or 'run'}-{model}")
 

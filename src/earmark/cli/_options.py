@@ -182,6 +182,39 @@ def augment_of(texts: list[str] | None) -> dict[str, float]:
     return strengths
 
 
+def scenes_of(texts: list[str] | None) -> Any:
+    """NAME=VALUE texts as the settings of scenes; a pair has a comma."""
+    from earmark.datasets.soundscape import SceneSettings
+    from earmark.errors import ConfigError
+
+    values: dict[str, Any] = {}
+    for text in texts or []:
+        name, _, value = text.partition("=")
+        try:
+            numbers = [float(part) for part in value.split(",")]
+        except ValueError:
+            numbers = []
+        if value.strip().lower() in ("true", "false"):
+            values[name.strip()] = value.strip().lower() == "true"
+        elif len(numbers) in (1, 2):
+            values[name.strip()] = numbers[0] if len(numbers) == 1 else numbers
+        else:
+            raise ConfigError(
+                "--scene takes NAME=VALUE, such as duration_s=20, snr_db=5,30 or overlap=false; "
+                f"got '{text}'"
+            )
+    return SceneSettings.from_dict(values)
+
+
+def only_of_detectors(**given: Any) -> None:
+    """Refuse options that a classifier has no use for."""
+    from earmark.errors import ConfigError
+
+    for name, value in given.items():
+        if value:
+            raise ConfigError(f"--{name} goes with --task detect")
+
+
 def names_of(text: str | None) -> list[str] | None:
     """Names with commas between them; None where there is no text."""
     return None if text is None else [name.strip() for name in text.split(",") if name.strip()]

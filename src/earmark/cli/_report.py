@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from earmark.cli._progress import Bars
     from earmark.datasets import Dataset
     from earmark.training.compare import Compared
+    from earmark.training.detection.run import DetectResult
+    from earmark.training.detection.sources import Sources
     from earmark.training.find_rate import FoundRate
     from earmark.training.split_run import Result
 
@@ -34,8 +36,42 @@ def begin(dataset: "Dataset") -> "Bars":
     return Bars()
 
 
+def begin_detection(sources: "Sources") -> "Bars":
+    """Say what was found to learn a detector from; return the progress bars."""
+    from earmark.cli._progress import Bars
+    from earmark.datasets.words import count
+
+    clips, recordings = sources.clips, sources.recordings
+    if clips is not None:
+        remark(
+            f"{count(len(clips), 'isolated clip')}, {count(len(clips.classes), 'class')}: scenes "
+            "are mixed from them"
+        )
+        print_problems(clips.problems)
+    if recordings is not None:
+        minutes = sum(recordings.durations_s) / 60
+        events = sum(map(len, recordings.events))
+        remark(
+            f"{count(len(recordings), 'recording')} with {count(events, 'event')}, "
+            f"{minutes:.1f} min"
+        )
+        print_problems(recordings.problems)
+    if sources.corrected is not None:
+        remark(sources.corrected.summary)
+    return Bars()
+
+
+def report_detection(result: "DetectResult", *, as_json: bool) -> None:
+    """The score card, where everything is, and what to do next."""
+    _report(result, "detect", as_json=as_json)
+
+
 def report_training(result: "Result", *, as_json: bool) -> None:
     """The score card, where everything is, and what to do next."""
+    _report(result, "predict", as_json=as_json)
+
+
+def _report(result: "Result | DetectResult", verb: str, *, as_json: bool) -> None:
     if as_json:
         print_json(result.card.to_dict() | {"out": str(result.out)})
     else:
@@ -50,7 +86,7 @@ def report_training(result: "Result", *, as_json: bool) -> None:
         lines.append(("Time", f"{result.seconds:.0f} s of training"))
         lines += _page(result.out)
         lines.append(("Logs", f"tensorboard --logdir {shlex.quote(str(result.out))}"))
-        lines.append(("Next", f"earmark predict {shlex.quote(str(result.models[0]))} FILES..."))
+        lines.append(("Next", f"earmark {verb} {shlex.quote(str(result.models[0]))} FILES..."))
         for name, text in lines:
             console.print(f"{name + ':':8}{text}", soft_wrap=True)
     if result.interrupted:

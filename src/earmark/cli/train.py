@@ -1,6 +1,7 @@
 """`earmark train`: a folder of labelled sounds in, a model and its score card out."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +9,13 @@ import typer
 from earmark.cli import _options as opt
 from earmark.cli._command import typed
 from earmark.cli._console import CardFormat, need
+
+
+class TaskName(StrEnum):
+    """What is learned."""
+
+    classify = "classify"
+    detect = "detect"
 
 
 class Aggregate(StrEnum):
@@ -21,7 +29,34 @@ def train(
     context: typer.Context,
     data: opt.Data,
     model: Annotated[
-        str | None, typer.Option(help="Network; see: earmark models.", show_default="resnet")
+        str | None,
+        typer.Option(
+            help="Network; see: earmark models.", show_default="resnet; crnn where it detects"
+        ),
+    ] = None,
+    task: Annotated[
+        TaskName, typer.Option(help="What a recording is, or also when each sound is heard.")
+    ] = TaskName.classify,
+    labels: Annotated[
+        Path | None,
+        typer.Option(help="detect: label files of the recordings; else those beside them."),
+    ] = None,
+    recordings: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="detect: recordings with labels, beside the isolated clips of DIR."
+        ),
+    ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(help="detect: label files that were corrected, to learn from as well."),
+    ] = None,
+    scene: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="detect: change how scenes are mixed, such as snr_db=5,30; may be given again.",
+        ),
     ] = None,
     recipe: Annotated[
         str,
@@ -61,19 +96,31 @@ def train(
         CardFormat.table
     ),
 ) -> None:
-    """Train a classifier on a folder of labelled sounds.
+    """Train a classifier on a folder of labelled sounds, or a detector of sounds within sounds.
 
-    It is scored on clips that training has not heard, and saved with its score card.
+    It is scored on clips that training has not heard, and saved with its score card. A detector
+    learns from isolated clips, which are mixed into scenes, or from recordings with strong labels.
 
     \b
     Examples:
       earmark train sounds
       earmark train sounds --folds --model simple
       earmark train speech --folds 6 --groups '_([a-z]+)_'
+      earmark train sounds --task detect --model yoho
     """
     need("torch", "train")
-    from earmark.api import as_dataset, new_run, run
-    from earmark.cli._report import begin, report_training, stopped
+    import dataclasses
+
+    from earmark.api import as_dataset, new_run, new_run_of, run, run_detect
+    from earmark.cli._report import (
+        begin,
+        begin_detection,
+        report_detection,
+        report_training,
+        stopped,
+    )
+    from earmark.training.detection.options import DEFAULT, DetectOptions
+    from earmark.training.detection.sources import open_sources
     from earmark.training.options import TrainOptions
     from earmark.training.plan import Overrides
     from earmark.training.recipe_file import with_recipe_file
@@ -110,6 +157,26 @@ def train(
         workers=workers,
     )
     options = with_recipe_file(options, model=model)
+    if task is TaskName.detect:
+        chosen = DetectOptions(
+            train=options if model else dataclasses.replace(options, model=DEFAULT),
+            labels=labels,
+            recordings=recordings,
+            corrections=corrections,
+            scenes=opt.scenes_of(scene),
+        )
+        sources = open_sources(data, chosen, groups)
+        place = out or new_run_of(sources.root, chosen.train.model)
+        try:
+            with begin_detection(sources) as watcher:
+                found = run_detect(sources, place, chosen, watcher=watcher)
+        except KeyboardInterrupt:
+            stopped(place)
+        report_detection(found, as_json=format is CardFormat.json)
+        return
+    opt.only_of_detectors(
+        labels=labels, recordings=recordings, corrections=corrections, scene=scene
+    )
     dataset = as_dataset(data, groups)
     place = out or new_run(dataset, options.model)
     try:

@@ -21,6 +21,7 @@ from earmark.training.detection.cut import SceneCut
 from earmark.training.detection.recording import Recording, marks
 from earmark.training.detection.skill import frame_f1
 
+DENSER = 2  # scenes to learn from than those to be judged by: most of what is heard is no event
 SHORT = 0.25  # share of the scenes that end before their window does, as recordings do
 SHORTEST = 0.5  # of the window
 GUESS_STEPS, GUESS_RATE, GUESSED = 60, 0.3, 64
@@ -70,7 +71,12 @@ class SceneLessons:
         ]
         frontend = material.frontend
         window_s = cut.frames * frontend.hop / frontend.rate_hz
-        self._scene = replace(material.settings, duration_s=window_s)
+        low, high = material.settings.events_per_minute
+        self._scene = replace(
+            material.settings,
+            duration_s=window_s,
+            events_per_minute=(low + 60 / window_s, DENSER * high),
+        )
 
     def __len__(self) -> int:
         scenes = self.material.scenes if self.material.bank is not None else 0

@@ -17,8 +17,8 @@ A sound event detector made by Earmark {version}. It finds when {count} classes 
 
 Split: {split}
 
-The intervals are at 95 %, over groups of recordings that belong together. An event counts as found
-where its onset is within 200 ms, and its offset within 200 ms or a fifth of its length. {calibration}
+The intervals are at 95 %, over groups of recordings that belong together. An event is found where
+its onset is within 200 ms, and its offset within 200 ms or a fifth of its length. {calibration}
 
 ## Use
 

@@ -49,7 +49,8 @@ class Ready:
     def recorded(self, indices: Sequence[int]) -> list[Recording]:
         """Some of the recordings, with their features."""
         there, store = self.recordings, self.features
-        assert there is not None and store is not None
+        assert there is not None
+        assert store is not None
         return [
             Recording(
                 there.names[index],

@@ -249,7 +249,8 @@ def test_part(ready: Ready, parts: Parts, options: DetectOptions) -> tuple[list[
 
 def _test_banks(ready: Ready, parts: Parts) -> list[SoundBank]:
     bank, clips = _bank(ready, parts, "test"), ready.clips
-    assert bank is not None and clips is not None
+    assert bank is not None
+    assert clips is not None
     groups = {clip.name: str(g) for clip, g in zip(clips.clips, clips.groups, strict=True)}
     return blocks(bank, groups)
 
