@@ -19,7 +19,6 @@ from earmark.evaluation.events import EventScorecard, score_events
 from earmark.evaluation.multilabel import score as score_labels
 from tests.evaluation.sample_cards import make_card
 
-
 DOG = (Event("dog", 1, 2),)
 
 
