@@ -119,7 +119,7 @@ class Dataset:
 
     @classmethod
     def _of(cls, root: Path, problems: Sequence[Problem], grouped: Grouped) -> Self:
-        every = (*problems, *grouped.problems, *_similar_labels(grouped.clips))
+        every = (*problems, *grouped.problems, *similar_labels(grouped.clips))
         return cls(root, grouped.clips, every, grouped.group_source, grouped.fold_source)
 
     def __len__(self) -> int:
@@ -196,7 +196,7 @@ class Dataset:
         require_trainable(self.root, self.clips, self.group_source)
 
 
-def _similar_labels(clips: Sequence[Clip]) -> list[Problem]:
+def similar_labels(clips: Sequence[Clip]) -> list[Problem]:
     """Labels that differ only in case are most often one class typed twice."""
     by_folded: dict[str, set[str]] = {}
     for clip in clips:

@@ -71,6 +71,8 @@ class Annotations(Mapping[str, tuple[Event, ...]]):
     """Lengths of recordings, where they are known."""
     problems: tuple[Problem, ...] = ()
     """What was skipped or mended on the way; never hidden."""
+    cells: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What a table says of recordings in other columns, such as group and fold."""
 
     def __getitem__(self, name: str) -> tuple[Event, ...]:
         return self.events[name]

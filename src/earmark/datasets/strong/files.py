@@ -9,6 +9,7 @@ from earmark.datasets.feature_files.format import written_whole
 from earmark.datasets.layout import missing
 from earmark.datasets.strong.event import Annotations, in_order
 from earmark.datasets.strong.formats.format import LABEL_FORMATS, Gathered, LabelFormat
+from earmark.datasets.strong.sounds import files_below
 from earmark.datasets.words import examples, one_spelling
 from earmark.errors import ConfigError, DatasetError
 
@@ -31,7 +32,7 @@ def read_annotations(path: str | os.PathLike[str], format: str | None = None) ->
     if where.is_dir():
         return _read_folder(where, only)
     name = one_spelling(where.name)
-    found = _read_file(where, name, only)
+    _, found = read_label_file(where, name, only)
     if not found.events and found.problems:
         raise _nothing(where, found.problems)
     return found
@@ -101,7 +102,13 @@ def _target(out: Path, name: str, kind: LabelFormat) -> Path:
     return out / (name + kind.suffixes[0])
 
 
-def _read_file(path: Path, name: str, only: LabelFormat | None) -> Annotations:
+def read_label_file(
+    path: Path, name: str, only: LabelFormat | None
+) -> tuple[LabelFormat, Annotations]:
+    """A file's kind and what it tells. DatasetError: it cannot be read.
+
+    `name`: what it is called in problems; a kind of one recording a file takes its name from it.
+    """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -116,7 +123,7 @@ def _read_file(path: Path, name: str, only: LabelFormat | None) -> Annotations:
         kind.read(text, kind.recording_of(name), gathered)
     except DatasetError as error:
         raise DatasetError(f"'{path}', read as {kind.name}: {error}") from error
-    return gathered.annotations()
+    return kind, gathered.annotations()
 
 
 def guess_format(text: str, path: Path) -> LabelFormat:
@@ -138,32 +145,36 @@ def guess_format(text: str, path: Path) -> LabelFormat:
 
 
 def _read_folder(root: Path, only: LabelFormat | None) -> Annotations:
-    if only is None:
-        suffixes = {s for name in LABEL_FORMATS for s in LABEL_FORMATS[name].suffixes}
-    else:
-        suffixes = set(only.suffixes)
-    files = [
-        path
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-        and path.name.lower().endswith(tuple(suffixes))
-        and not any(part.startswith(".") for part in path.relative_to(root).parts)
-    ]
-    if not files:
-        raise DatasetError(
-            f"no label file below '{root}'; they end in {', '.join(sorted(suffixes))}"
-        )
+    files = label_files_below(root, only)
     parts, problems = [], []
     for path in files:
         name = one_spelling(path.relative_to(root).as_posix())
         try:
-            parts.append((name, _read_file(path, name, only)))
+            parts.append((name, read_label_file(path, name, only)[1]))
         except DatasetError as error:
             problems.append(Problem("unreadable labels", name, str(error)))
     joined = _joined(parts, problems)
     if not joined.events:
         raise _nothing(root, joined.problems)
     return joined
+
+
+def label_files_below(root: Path, only: LabelFormat | None) -> list[Path]:
+    """Files that end as label files do. DatasetError: there are none."""
+    suffixes = label_suffixes(only)
+    files = [path for path in files_below(root) if path.name.lower().endswith(suffixes)]
+    if not files:
+        raise DatasetError(
+            f"no label file below '{root}'; they end in {', '.join(sorted(suffixes))}"
+        )
+    return files
+
+
+def label_suffixes(only: LabelFormat | None = None) -> tuple[str, ...]:
+    """How files of a kind, or of any, may end."""
+    if only is not None:
+        return only.suffixes
+    return tuple({s for name in LABEL_FORMATS for s in LABEL_FORMATS[name].suffixes})
 
 
 def _joined(parts: Iterable[tuple[str, Annotations]], problems: list[Problem]) -> Annotations:
@@ -173,6 +184,7 @@ def _joined(parts: Iterable[tuple[str, Annotations]], problems: list[Problem]) -
         for name in part:
             events.setdefault(name, []).append((source, part))
     every, lengths = {}, {}
+    cells: dict[str, dict[str, str]] = {}
     for name, found in events.items():
         if len(found) > 1:
             sources = examples(source for source, _ in found)
@@ -181,7 +193,9 @@ def _joined(parts: Iterable[tuple[str, Annotations]], problems: list[Problem]) -
         every[name] = in_order(event for _, part in found for event in part[name])
         for _, part in found:
             lengths.update({k: v for k, v in part.durations_s.items() if k == name})
-    return Annotations(every, lengths, tuple(problems))
+            if name in part.cells:
+                cells[name] = {**part.cells[name], **cells.get(name, {})}
+    return Annotations(every, lengths, tuple(problems), cells)
 
 
 def _nothing(path: Path, problems: Iterable[Problem]) -> DatasetError:

@@ -7,6 +7,8 @@ from earmark.datasets.clip import Problem
 from earmark.datasets.strong.event import Annotations, Event, in_order
 from earmark.datasets.words import count
 
+ROUNDING_S = 1e-6  # label files have times to the microsecond
+
 
 def tidy(
     annotations: Annotations,
@@ -44,7 +46,7 @@ def tidy(
             problems.append(Problem("overlapping events", name, detail))
         kept[name] = merged
     lengths = {name: lengths[name] for name in kept if name in lengths}
-    return Annotations(kept, lengths, (*annotations.problems, *problems))
+    return Annotations(kept, lengths, (*annotations.problems, *problems), annotations.cells)
 
 
 def merge_overlaps(events: Iterable[Event]) -> tuple[Event, ...]:
@@ -102,6 +104,9 @@ def _within(
     for event in events:
         if event.offset_s <= duration_s:
             kept.append(event)
+            continue
+        if event.onset_s < duration_s >= event.offset_s - ROUNDING_S:
+            kept.append(Event(event.label, event.onset_s, duration_s, event.score))
             continue
         what = f"'{event.label}' from {event.onset_s:.10g} to {event.offset_s:.10g} s"
         end = f"the recording ends at {duration_s:.10g} s"

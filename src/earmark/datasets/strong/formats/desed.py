@@ -36,11 +36,13 @@ class DesedFormat(LabelFormat):
             name, onset, offset, label = (row.cells[column] for column in COLUMNS)
             if onset.strip() or offset.strip() or label.strip():
                 gathered.add(row.place, name, label, onset, offset)
-                continue
-            try:
-                gathered.recording(name)
-            except DatasetError as error:
-                gathered.tell("bad event", name, row.place, str(error))
+            else:
+                try:
+                    gathered.recording(name)
+                except DatasetError as error:
+                    gathered.tell("bad event", name, row.place, str(error))
+            others = {column: cell for column, cell in row.cells.items() if column not in COLUMNS}
+            gathered.other(row.place, name, others)
 
     def text(self, annotations: Annotations) -> str:
         """Times to the microsecond; scores and lengths have no place in it."""

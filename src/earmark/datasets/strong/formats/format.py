@@ -1,6 +1,7 @@
 """What every kind of label file declares, and what reading one gathers."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar
 
 from earmark.datasets.clip import Problem
@@ -13,6 +14,8 @@ LABEL_FORMATS: Registry[type["LabelFormat"]] = Registry(
     "label format", "earmark.datasets.strong.formats"
 )
 
+TOLD = ("group", "fold")  # columns that part recordings: two values of one are a mistake
+
 
 class Gathered:
     """What is read from one label file: good events, and a Problem for each bad one."""
@@ -22,6 +25,7 @@ class Gathered:
         self.events: dict[str, list[Event]] = {}
         self.durations_s: dict[str, float] = {}
         self.problems: list[Problem] = []
+        self.cells: dict[str, dict[str, str]] = {}
         self._spoilt: set[str] = set()
 
     def recording(self, name: str) -> str:
@@ -64,6 +68,18 @@ class Gathered:
         except DatasetError as error:
             self.tell("bad duration", recording, place, str(error))
 
+    def other(self, place: str, recording: str, cells: Mapping[str, str]) -> None:
+        """Note what other columns say of a recording; the first word stands."""
+        name = one_spelling(recording).strip()
+        if name not in self.events:
+            return
+        known = self.cells.setdefault(name, {})
+        for column, given in cells.items():
+            value = clean_label(given)
+            if value and known.setdefault(column, value) != value and column in TOLD:
+                detail = f"{column} '{value}', but '{known[column]}' before, which stands"
+                self.tell(f"two {column}s", name, place, detail)
+
     def tell(self, kind: str, recording: str, place: str, detail: str) -> None:
         """Note a problem."""
         where = ", ".join(filter(None, (self.source, place)))
@@ -77,7 +93,8 @@ class Gathered:
             if events or name not in self._spoilt
         }
         lengths = {name: value for name, value in self.durations_s.items() if name in kept}
-        return Annotations(kept, lengths, tuple(self.problems))
+        cells = {name: found for name, found in self.cells.items() if name in kept}
+        return Annotations(kept, lengths, tuple(self.problems), cells)
 
 
 class LabelFormat(ABC):

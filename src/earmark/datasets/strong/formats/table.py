@@ -49,9 +49,12 @@ class TableFormat(LabelFormat):
             )
         names = named(header(text, delimiter), ALIASES, NEEDED)
         assert names is not None
+        taken = set(names.values())
         for row in rows(text, delimiter):
             cells = {column: row.cells.get(names[column], "") for column in names}
             _take(row.place, cells, gathered)
+            others = {column: cell for column, cell in row.cells.items() if column not in taken}
+            gathered.other(row.place, cells["file"], others)
 
     def text(self, annotations: Annotations) -> str:
         """CSV, with the columns score and duration_s where there is one to tell."""
