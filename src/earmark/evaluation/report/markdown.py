@@ -29,7 +29,8 @@ def as_markdown(document: Mapping[str, Any]) -> str:
     parts.append(text(verdict(card) if card else document.get("said", "")))
     parts += [f"**Warning:** {text(warning)}" for warning in warnings(document)]
     parts += _comparison(document.get("comparison"))
-    parts += _data(document.get("data"), document.get("noun", "clip"))
+    noun = document.get("noun", "clip")
+    parts += _data(document.get("data"), noun, document.get("counted", noun))
     parts += _audit(document.get("audit"))
     parts += _split(document.get("split"))
     if card:
@@ -79,14 +80,15 @@ def _bands(heading: str, rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _data(data: Mapping[str, Any] | None, noun: str = "clip") -> list[str]:
+def _data(data: Mapping[str, Any] | None, noun: str, things: str) -> list[str]:
+    """`things` are counted for each class."""
     if not data:
         return []
     classes = data.get("classes") or {}
     said = f"{counted(data['clips'], noun)} of {counted(len(classes), 'class', 'classes')}"
     if "seconds" in data:
         said += f", {duration(data['seconds'])} of sound"
-    parts = ["## The data", text(said) + ".", table(["class", noun + "s"], classes.items())]
+    parts = ["## The data", text(said) + ".", table(["class", f"{things}s"], classes.items())]
     problems = data.get("problems") or []
     if problems:
         lines = [

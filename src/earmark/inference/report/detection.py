@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from earmark.audio import probe
+from earmark.errors import AudioError
 from earmark.inference.report.files import Folder, place_of
 from earmark.inference.report.listen import Budget, media_of
 from earmark.inference.report.run import RUN, gather_run, parts_of
-from earmark.inference.report.scenes import gather_scenes
+from earmark.inference.report.scenes import LONGEST_S, gather_scenes
 
 DETECT = "detect"  # the task in run.json
 
@@ -28,15 +30,24 @@ def gather_detection(
     settings = run.get("settings") or {}
     document["subtitle"] = "Report of the training of a detector"
     if "recordings" in run:
-        document["noun"] = "recording"
+        document["noun"], document["counted"] = "recording", "event"
         document["data"]["clips"] = run["recordings"]
-    parts = parts_of(folder, run)
-    scenes = gather_scenes([(part.name, part.folder) for part in parts])
+    root = data or Path(str(settings.get("dataset", "")))
+    parts = [(part.name, part.folder) for part in parts_of(folder, run)]
+    scenes = gather_scenes(parts, lambda file: _length_s(place_of(root, file)[0]))
     document["scenes"] = scenes
     if scenes is not None and budget is not None:
-        root = data or Path(str(settings.get("dataset", "")))
         for scene in (*scenes["worst"], *scenes["best"]):
             path, _, _ = place_of(root, scene["file"])
             if path.is_file():  # scenes that were mixed for the test are nowhere to be heard
-                scene["media"] = media_of((path, scene["begin_s"], scene["end_s"]), budget)
+                place = (path, scene["begin_s"], scene["end_s"])
+                scene["media"] = media_of(place, budget, seen_s=LONGEST_S)
     return document
+
+
+def _length_s(path: Path) -> float:
+    """0 where it is not known."""
+    try:
+        return probe(path).duration_s if path.is_file() else 0.0
+    except AudioError:
+        return 0.0

@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,10 +84,13 @@ class Scene:
         return {**times, "x": x, "width": width, "right": right}
 
 
-def gather_scenes(parts: Sequence[tuple[str, Folder]]) -> dict[str, Any] | None:
+def gather_scenes(
+    parts: Sequence[tuple[str, Folder]], length_s: Callable[[str], float] = lambda _: 0.0
+) -> dict[str, Any] | None:
     """The scenes of `events.csv` in the folders of a run or its folds; None where there is none.
 
-    Rows that are no events are told as a remark and passed over.
+    `length_s` gives the length of a recording by its name, 0 where it is not known. Rows that are
+    no events are told as a remark and passed over.
     """
     scenes: list[Scene] = []
     files = 0
@@ -99,7 +102,7 @@ def gather_scenes(parts: Sequence[tuple[str, Folder]]) -> dict[str, Any] | None:
                 folder.remarks.append(f"{bad} of {len(rows)} rows of {EVENTS_FILE} are no events")
             files += len(found)
             for file, (truth, answers, end_s) in found.items():
-                scenes += scenes_of(file, truth, answers, end_s, part=name)
+                scenes += scenes_of(file, truth, answers, end_s or length_s(file), part=name)
     if not scenes:
         return None
     wrong = sorted(
