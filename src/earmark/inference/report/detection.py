@@ -40,8 +40,8 @@ def gather_detection(
         for scene in (*scenes["worst"], *scenes["best"]):
             path, _, _ = place_of(root, scene["file"])
             if path.is_file():  # scenes that were mixed for the test are nowhere to be heard
-                place = (path, scene["begin_s"], scene["end_s"])
-                scene["media"] = media_of(place, budget, seen_s=LONGEST_S)
+                part = (path, scene["begin_s"], scene["end_s"])
+                scene["media"] = media_of(part, budget, seen_s=LONGEST_S)
     return document
 
 
