@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from earmark.datasets.audit.audit import Audit
+    from earmark.datasets.strong.collection import StrongDataset
     from earmark.evaluation.cards import Card
     from earmark.evaluation.comparison import Comparison
     from earmark.inference.model import Model
@@ -246,16 +247,18 @@ def new_run_of(place: Path, model: str) -> Path:
 
 def evaluate(
     model: "Model | str | Path",
-    dataset: Dataset | str | Path,
+    dataset: "Dataset | StrongDataset | str | Path",
     *,
+    labels: str | Path | None = None,
     include_training: bool = False,
 ) -> "Card":
-    """Score a model on the clips of a dataset that it has not learned from."""
-    from earmark.inference.evaluate import evaluate as score_model
-    from earmark.inference.model import Model, load
+    """Score a model on the clips of a dataset that it has not learned from.
 
-    loaded = model if isinstance(model, Model) else load(model)
-    return score_model(loaded, as_dataset(dataset), include_training=include_training).card
+    A detector is scored on a folder of recordings with the label files in it, or those at `labels`.
+    """
+    from earmark.inference.evaluate_any import evaluate_any
+
+    return evaluate_any(model, dataset, labels=labels, include_training=include_training).card
 
 
 def stress(

@@ -12,6 +12,13 @@ from earmark.cli._console import CardFormat, print_json, print_problems, stderr,
 def evaluate(
     model: opt.SavedModel,
     data: opt.Asked,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Of a detector: the events, where their files are not in DIR; or a folder.",
+        ),
+    ] = None,
     groups: opt.Together = None,
     include_training: Annotated[
         bool,
@@ -32,29 +39,31 @@ def evaluate(
     """Score a saved model on sounds it has not learned from.
 
     Every figure has its interval and baseline beside it. Clips the model was trained on are
-    known again by their content and left out. Two models are compared clip by clip.
+    known again by their content and left out. Two models are compared clip by clip. A detector
+    wants recordings and label files that tell what is heard when.
 
     \b
     Examples:
       earmark evaluate runs/sounds-resnet/model new-sounds
       earmark evaluate runs/sounds-resnet/model new-sounds --format json
       earmark evaluate runs/a/model new-sounds --against runs/b/model
+      earmark evaluate runs/yard-crnn/model new-recordings --labels events.csv
     """
-    from earmark.api import as_dataset
     from earmark.cli._progress import Bars
     from earmark.evaluation.cards import card_table
     from earmark.evaluation.paired_render import paired_table
-    from earmark.inference.evaluate import evaluate as score_model
+    from earmark.inference.evaluate_any import evaluate_any
     from earmark.inference.model import load
 
-    dataset = as_dataset(data, groups)
     loaded = load(model)
-    with Bars("clips") as bars:
-        evaluation = score_model(
+    with Bars("recordings" if loaded.config.task == "detect" else "clips") as bars:
+        evaluation = evaluate_any(
             loaded,
-            dataset,
+            data,
+            labels=labels,
+            groups=groups,
             include_training=include_training,
-            against=[load(other) for other in against or []],
+            against=against or [],
             progress=bars.extracting,
         )
     console = stderr()

@@ -1,7 +1,6 @@
 """Score a saved model on labelled clips, leaving out what it has learned from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,25 +13,13 @@ from earmark.evaluation.calibration import SMALLEST, softmax
 from earmark.evaluation.cards import Card
 from earmark.evaluation.multilabel import score as score_labels
 from earmark.evaluation.multilabel.decide import USUAL
-from earmark.evaluation.paired import PairedTest
 from earmark.evaluation.scorecard import score
 from earmark.inference.against import clip_means, common_classes, compared, model_names
 from earmark.inference.baselines import baseline_answers
+from earmark.inference.evaluation import Evaluation
 from earmark.inference.model import Array, Model
 from earmark.inference.unseen import LEARNED_FROM, unseen_clips
 from earmark.parallel import Progress
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """A score card, and the clips that are not in it."""
-
-    card: Card
-    names: tuple[str, ...]
-    """The clips that were scored, in the order of the card's arrays."""
-    problems: tuple[Problem, ...]
-    paired: tuple[PairedTest, ...] = ()
-    """The model and those it was compared with, every pair of them on these clips."""
 
 
 def evaluate(

@@ -14,10 +14,16 @@ def thresholds_of(
 ) -> tuple[Threshold, ...]:
     """The probability from which on each class has the precision, or the recall.
 
-    ConfigError: not one of the two, or out of range; ModelError: no validation clips were kept.
+    ConfigError: not one of the two, or out of range; ModelError: no validation clips were kept, or
+    a detector.
     """
     if (precision is None) == (recall is None):
         raise ConfigError("give one of precision and recall, for example precision=0.95")
+    if config.detection is not None:
+        raise ModelError(
+            f"{directory}: it is a detector, whose thresholds were chosen in training and are in "
+            "its config.json"
+        )
     if VALIDATION not in config.files:
         raise ModelError(
             f"{directory}: it has no {VALIDATION}, as no clips were held out for "

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from earmark.datasets import Clip, Dataset, Problem
 from earmark.datasets.words import count
-from earmark.errors import DatasetError, EarmarkError
+from earmark.errors import DatasetError, EarmarkError, ModelError
 from earmark.features.cache import FROM_FEATURES, content_digest, features_digest
 from earmark.features.extract import Part, extract_part
 from earmark.features.frontend import Frontend, frontend_from_settings
@@ -43,13 +43,19 @@ def unseen_clips(
     """The clips of `classes` that none of the models was trained or calibrated on.
 
     With `include_training` those they have learned from too. `what` wants them, for the message
-    where there are only features. DatasetError where there are no sounds, or where one of models
-    and dataset has several labels a clip and the other has not.
+    where there are only features. ModelError for a detector. DatasetError where there are no
+    sounds, or where one of models and dataset has several labels a clip and the other has not.
     """
+    for model in models:
+        if model.config.task == "detect":
+            raise ModelError(
+                f"{model.directory}: it is a detector, and {what} of labelled clips wants a "
+                "classifier; earmark evaluate scores it on recordings whose events are labelled"
+            )
     dataset.require_sounds(what)
     for model in models:
         _same_kind(model, dataset)
-    of_each = [set() if include_training else _learned(each) for each in models]
+    of_each = [set() if include_training else learned_digests(each) for each in models]
     learned = {digest for own in of_each for digest in own}
     problems = list(dataset.problems)
     of_features = [
@@ -113,7 +119,8 @@ def _digests(clip: Clip, of_features: Sequence[Frontend]) -> set[str]:
     return digests
 
 
-def _learned(model: Model) -> set[str]:
+def learned_digests(model: Model) -> set[str]:
+    """Of the sounds that it was trained, calibrated or tuned on."""
     path: Path = check_file(model.directory, model.config, CLIPS)
     with path.open(encoding="ascii", newline="") as file:
         return {row["digest"] for row in csv.DictReader(file) if row["part"] in LEARNED_FROM}

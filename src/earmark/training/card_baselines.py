@@ -13,6 +13,7 @@ from earmark.datasets.random_split import has_groups, random_twins
 from earmark.errors import DatasetError
 from earmark.evaluation.cards import Card
 from earmark.evaluation.cue_baselines import MFCC, CueBaselines, fit_cues
+from earmark.evaluation.events.scorecard import EventScorecard
 from earmark.evaluation.intervals import Interval, grouped_intervals
 from earmark.evaluation.leak import Leak
 from earmark.evaluation.multilabel.intervals import label_intervals
@@ -87,7 +88,9 @@ def with_baseline_leak(
 ) -> Card:
     """With what random splits would claim of MFCC statistics; as it is where no groups are."""
     dataset, cues = prepared.dataset, prepared.cues
-    if cues is None or MFCC not in card.baselines or not has_groups(dataset):
+    if isinstance(card, EventScorecard) or cues is None:
+        return card
+    if MFCC not in card.baselines or not has_groups(dataset):
         return card
     try:
         twins = random_twins(dataset, splits, seed=options.seed)

@@ -146,7 +146,7 @@ def _compared(
         baselines=baselines,
         paired=paired,
         split=first.card.split,
-        clips=first.card.clip.count,
+        clips=len(raw.clip.targets),
         failed=dict(failed),
     )
 
@@ -167,6 +167,7 @@ def _contender(name: str, entry: Entry, result: Result, speed: Speed) -> Contend
         frames=config.window.frames,
         bins=config.frontend["bins"],
     )
+    assert isinstance(result.card, Scorecard)
     intervals = result.card.clip.intervals
     heard = result.dataset.features is None
     tested = [result.dataset.clips[int(index)].path for index in result.splits[0].test]

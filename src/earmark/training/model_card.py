@@ -2,6 +2,8 @@
 
 import earmark
 from earmark.evaluation.cards import Card
+from earmark.evaluation.events.render import score_table as event_score_table
+from earmark.evaluation.events.scorecard import EventScorecard
 from earmark.evaluation.multilabel.render import WAY_NAMES
 from earmark.evaluation.multilabel.render import score_table as label_score_table
 from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
@@ -67,6 +69,8 @@ def _line(name: str, figures: dict[str, object]) -> str:
 
 def score_table(card: Card) -> str:
     """The main figures with their intervals and baselines, Markdown."""
+    if isinstance(card, EventScorecard):
+        return event_score_table(card)
     if isinstance(card, MultilabelScorecard):
         return label_score_table(card)
     lines = ["| | accuracy | balanced accuracy | macro F1 |", "|---|---|---|---|"]

@@ -12,8 +12,8 @@ import earmark
 from earmark.datasets import Dataset, Split
 from earmark.datasets.random_split import random_twins, require_groups
 from earmark.errors import ConfigError
-from earmark.evaluation.cards import main_figure, pool_cards
-from earmark.evaluation.terminal import counted, percent
+from earmark.evaluation.cards import main_figure, pool_cards, scored_count
+from earmark.evaluation.terminal import percent
 from earmark.features import FRONTENDS
 from earmark.models import Recipe
 from earmark.models.network import find_recipe
@@ -138,8 +138,8 @@ def _train_all(
             break
         if len(splits) > 1:
             figure, band = main_figure(results[-1].card)
-            clips = counted(results[-1].card.clip.count, "clip")
-            watcher.message(f"{split.name}: {figure} {percent(band)} on {clips}")
+            scored = scored_count(results[-1].card)
+            watcher.message(f"{split.name}: {figure} {percent(band)} on {scored}")
     if len(splits) == 1:
         return results[0]
     names = [split.name for split in splits[: len(results)]]

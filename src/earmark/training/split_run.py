@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from earmark.audio import load_audio
 from earmark.datasets import Dataset, Split
 from earmark.evaluation.cards import Card
+from earmark.evaluation.events.scorecard import EventScorecard
 from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
 from earmark.evaluation.pictures import plot_confusion, plot_reliability
 from earmark.evaluation.scorecard import Scorecard
@@ -233,6 +234,8 @@ def fit_part(
 
 def write_card(out: Path, card: Card, title: str) -> None:
     write_json(out / "scorecard.json", card.to_dict())
+    if isinstance(card, EventScorecard):  # its answers have no place in a matrix
+        return
     if isinstance(card, Scorecard):  # several labels are not confused one for another
         matrix, path = card.clip.matrix, out / "confusion.png"
         plot_confusion(matrix, card.classes, path, title=f"Clips, {title}")

@@ -189,3 +189,78 @@ def comparison():
         "runs": [{**run, "title": "simple"}, {**run, "title": NASTY}],
         "repeat": run["repeat"],
     }
+
+
+def events_card(event_f1=0.5, loudness=0.1):
+    """A score card of events as JSON has it."""
+    figures = {
+        "event_f1": band(event_f1, event_f1 - 0.1, event_f1 + 0.1),
+        "event_f1_macro": band(0.45, 0.35, 0.55),
+        "event_error_rate": band(0.8, 0.7, 1.2),
+        "segment_f1": band(0.7, 0.65, 0.75),
+        "segment_f1_macro": band(0.6, 0.5, 0.7),
+        "segment_error_rate": band(0.5, 0.4, 0.6),
+        "intersection_f1": band(0.6, 0.5, 0.7),
+        "intersection_f1_macro": band(0.6, 0.5, 0.7),
+        "psds1": band(0.4, 0.3, 0.5),
+        "psds2": None,
+    }
+    parts = {"error_rate": 0.8, "substitutions": 0.05, "deletions": 0.4, "insertions": 0.35}
+    classes = {
+        label: {
+            "events": 10, "answered": 9, "precision": 0.5, "recall": 0.4, "event_f1": f1,
+            "event_error_rate": 0.8, "segment_f1": 0.7, "intersection_f1": 0.6, "psds1": 0.4,
+            "psds2": None,
+        }
+        for label, f1 in zip(LABELS, (0.8, 0.5, 0.2), strict=True)
+    }  # fmt: skip
+    classes["owl"] = dict.fromkeys(classes[NASTY], None) | {"events": 0, "answered": 3}
+    trivial = band(loudness, loudness / 2, loudness + 0.1)
+    return {
+        "kind": "events",
+        **figures,
+        "error_parts": {"event": parts, "segment": parts},
+        "per_class": classes,
+        "recordings": 200,
+        "groups": 40,
+        "events": 30,
+        "answered": 20,
+        "duration_s": 2000.0,
+        "merged": 0,
+        "baselines": {
+            "everything": {"event_f1": band(0.01, 0.0, 0.02), "segment_f1": band(0.3, 0.2, 0.4)},
+            "loudness": {"event_f1": trivial, "segment_f1": band(0.2, 0.1, 0.3)},
+        },
+        "classes": [*LABELS, "owl"],
+        "split": {"kind": "holdout", "description": "40 groups kept whole; seed 0"},
+        "confidence": 0.95,
+    }
+
+
+def scene(number=1):
+    bars = [
+        {"onset_s": 1.0, "offset_s": 2.0, "score": None, "x": 10.0, "width": 10.0, "right": True},
+        {"onset_s": 5.0, "offset_s": 6.0, "score": None, "x": 50.0, "width": 10.0, "right": False},
+    ]
+    return {
+        "name": f"{NASTY}/été {number}.wav", "file": f"{NASTY}.wav", "fold": "", "begin_s": 0.0,
+        "end_s": 10.0, "events": 2, "right": 1, "missed": 1, "vain": 1,
+        "rows": [{"label": NASTY, "truth": bars, "answers": bars, "said": f"{NASTY}: truth 1 s"}],
+    }  # fmt: skip
+
+
+def detection():
+    """A detection run with everything."""
+    made = document()
+    for name in ("mistakes", "label_errors", "stress"):
+        del made[name]
+    columns = {"epoch": [1.0, 2.0], "train_loss": [2.0, 1.0], "validation_event_f1": [0.1, 0.4]}
+    return made | {
+        "card": events_card(),
+        "noun": "recording",
+        "histories": [{"name": "", "columns": columns}],
+        "scenes": {
+            "recordings": 200, "pieces": True, "longest_s": 60.0, "worst": [scene(1)],
+            "best": [scene(2)],
+        },
+    }  # fmt: skip

@@ -13,7 +13,7 @@ from earmark.evaluation.report.page import SECTIONS
 from tests.evaluation.report.documents import NASTY, band, comparison, document
 
 pytest.importorskip("jinja2")
-VOID = {"meta", "img", "input", "br", "link", "line", "path", "circle"}
+VOID = {"meta", "img", "input", "br", "link", "line", "path", "circle", "rect"}
 # What each section of the page needs of the document.
 NEEDS = {
     "data": "data",

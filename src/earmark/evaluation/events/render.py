@@ -45,6 +45,30 @@ def card_table(card: EventScorecard) -> "RenderableType":
     return Group(*parts)
 
 
+def score_table(card: EventScorecard) -> str:
+    """The figures with their intervals and baselines, Markdown."""
+    known = [name for name in FIGURE_NAMES if card.figures[name] is not None]
+    if not known:
+        return "The truth has no event: no figure can be told."
+    names = list(card.baselines)
+    heads = ["this model", *(f"baseline: {name}" for name in names)]
+    lines = [f"| | {' | '.join(heads)} |", "|---|" + "---|" * len(heads)]
+    title = ""
+    for name in known:
+        own = FIGURE_NAMES[name]
+        title = f"{title}, {own.strip()}" if own.startswith(" ") else own
+        cells = [
+            "" if band is None else _full(name, band)
+            for band in (card.figures[name], *(card.baselines[b].get(name) for b in names))
+        ]
+        lines.append(f"| {title} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _full(name: str, band: Interval) -> str:
+    return rate(band) if name.endswith("error_rate") else percent(band)
+
+
 def rate(band: Interval) -> str:
     """An error rate with its interval: no share, as it may be above 1.
 
@@ -121,14 +145,22 @@ def _class_table(card: EventScorecard) -> Any:
 
 def _warning(card: EventScorecard) -> str:
     """What a reader must not overlook."""
-    mine = card.figures["segment_f1"]
-    if mine is None:
+    if card.figures["segment_f1"] is None:
         return "The truth has no event: nothing can be said of what was found."
-    known = {name: found["segment_f1"] for name, found in card.baselines.items()}
-    best = max(known, key=lambda name: known[name].value, default=None)
-    if best is None or mine.low > known[best].value:
-        return ""
-    return (
-        f"Not shown to beat the baseline '{best}': it has a segment F1 of "
-        f"{100 * known[best].value:.1f} %, and this one may be as low as {100 * mine.low:.1f} %."
-    )
+    found = []
+    for figure in ("event_f1", "segment_f1"):
+        mine = card.figures[figure]
+        known = {
+            name: bands[figure].value for name, bands in card.baselines.items() if figure in bands
+        }
+        best = max(known, key=lambda name: known[name], default=None)
+        if mine is not None and best is not None and mine.low <= known[best]:
+            what = figure.replace("_f1", " F1")
+            found.append(
+                f"Not shown to beat the baseline '{best}': it has {_AN[figure]} {what} of "
+                f"{100 * known[best]:.1f} %, and this one may be as low as {100 * mine.low:.1f} %."
+            )
+    return "\n".join(found)
+
+
+_AN = {"event_f1": "an", "segment_f1": "a"}

@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from earmark.evaluation.report.charts import Line, Panel, panel
-from earmark.evaluation.report.words import band, is_band, number, percent
+from earmark.evaluation.report.words import band, is_band, number, percent, title_of
 
 Rows = Mapping[str, Sequence[float]]
 
 
 def learning(histories: Sequence[Mapping[str, Any]]) -> list[Panel]:
-    """Loss and accuracy over the epochs; of several folds each is a thin line.
+    """Loss, accuracy and other shares over the epochs; of several folds each is a thin line.
 
     A history has `name` and `columns`, a list of values for each name.
     """
     panels = []
-    for what, share in (("loss", False), ("accuracy", True)):
+    names = {column.partition("_")[2] for history in histories for column in history["columns"]}
+    others = sorted(name for name in names if name.endswith("f1") or name.startswith("psds"))
+    for what, share in (("loss", False), *((name, True) for name in ("accuracy", *others))):
         lines: list[Line] = []
         for part, kind in (("train", "second"), ("validation", "main"), ("test", "warm")):
             column = f"{part}_{what}"
@@ -28,7 +30,7 @@ def learning(histories: Sequence[Mapping[str, Any]]) -> list[Panel]:
             many = f", {len(histories)} folds" if len(histories) > 1 else ""
             panels.append(
                 panel(
-                    what.capitalize() + many,
+                    title_of(what) + many,
                     lines,
                     x_name="epoch",
                     y_range=(0.0, 1.0) if share else None,

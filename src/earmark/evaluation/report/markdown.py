@@ -4,8 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from earmark.evaluation.report import card_view
+from earmark.evaluation.report.event_view import event_card
 from earmark.evaluation.report.verdict import two_labels, verdict, warnings
-from earmark.evaluation.report.words import DASH, band, counted, duration, number, percent, points
+from earmark.evaluation.report.words import (
+    DASH,
+    EVENTS,
+    band,
+    counted,
+    duration,
+    number,
+    percent,
+    points,
+)
 from earmark.evaluation.report.words import title_of as titled
 
 SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~&"})
@@ -19,11 +29,13 @@ def as_markdown(document: Mapping[str, Any]) -> str:
     parts.append(text(verdict(card) if card else document.get("said", "")))
     parts += [f"**Warning:** {text(warning)}" for warning in warnings(document)]
     parts += _comparison(document.get("comparison"))
-    parts += _data(document.get("data"))
+    noun = document.get("noun", "clip")
+    parts += _data(document.get("data"), noun, document.get("counted", noun))
     parts += _audit(document.get("audit"))
     parts += _split(document.get("split"))
     if card:
         parts += _card(card)
+    parts += _scenes(document.get("scenes"))
     parts += _pictures(document.get("pictures") or {})
     parts += _mistakes(document.get("mistakes"))
     parts += _label_errors(document.get("label_errors"))
@@ -68,14 +80,15 @@ def _bands(heading: str, rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _data(data: Mapping[str, Any] | None) -> list[str]:
+def _data(data: Mapping[str, Any] | None, noun: str, things: str) -> list[str]:
+    """`things` are counted for each class."""
     if not data:
         return []
     classes = data.get("classes") or {}
-    said = f"{counted(data['clips'], 'clip')} of {counted(len(classes), 'class', 'classes')}"
+    said = f"{counted(data['clips'], noun)} of {counted(len(classes), 'class', 'classes')}"
     if "seconds" in data:
         said += f", {duration(data['seconds'])} of sound"
-    parts = ["## The data", text(said) + ".", table(["class", "clips"], classes.items())]
+    parts = ["## The data", text(said) + ".", table(["class", f"{things}s"], classes.items())]
     problems = data.get("problems") or []
     if problems:
         lines = [
@@ -123,6 +136,8 @@ def _split(split: Mapping[str, Any] | None) -> list[str]:
 
 
 def _card(card: Mapping[str, Any], level: str = "##") -> list[str]:
+    if card.get("kind") == EVENTS:
+        return _event_card(card, level)
     clip = card["clip"]
     said = f"{counted(clip['count'], 'clip')} in {counted(clip['groups'], 'group')}."
     parts = [f"{level} The score card", text(said)]
@@ -160,6 +175,51 @@ def _card(card: Mapping[str, Any], level: str = "##") -> list[str]:
             for row in classes["rows"]
         ]
         parts.append(table(["class", "clips", *classes["columns"]], rows))
+    return parts
+
+
+def _event_card(card: Mapping[str, Any], level: str) -> list[str]:
+    shown = event_card(card)
+    said = (
+        f"{counted(card['recordings'], 'recording')} in {counted(card['groups'], 'group')}, "
+        f"{counted(card['events'], 'event')} in the truth, {card['answered']} answered."
+    )
+    parts = [f"{level} The score card", text(said)]
+    parts.append("\n".join(f"- {text(one)}" for one in shown["meaning"]))
+    if shown["figures"]:
+        parts.append(_bands("figure", shown["figures"]))
+    parts += [_bands(f"{one['name']} beside the baselines", one["rows"]) for one in shown["beside"]]
+    if shown["rates"]:
+        rows = [
+            (
+                one["name"],
+                f"{one['band']['value']:.2f}",
+                f"{one['band']['low']:.2f} to {one['band']['high']:.2f}",
+                *(f"{value:.2f}" if number(value) else DASH for value in one["parts"]),
+            )
+            for one in shown["rates"]
+        ]
+        heads = ["errors for each event", "", "interval", "wrong class", "missed", "in vain"]
+        parts.append(table(heads, rows))
+    classes = shown["classes"]
+    rows = [
+        (row["name"], row["events"], row["answered"], *map(percent, row["values"]))
+        for row in classes["rows"]
+    ]
+    return [*parts, table(["class", "events", "answered", *classes["columns"]], rows)]
+
+
+def _scenes(scenes: Mapping[str, Any] | None) -> list[str]:
+    if not scenes:
+        return []
+    parts = ["## Found badly, found well"]
+    for heading, key in (("found badly", "worst"), ("found well", "best")):
+        rows = [
+            (one["name"], one["events"], one["right"], one["missed"], one["vain"])
+            for one in scenes.get(key) or ()
+        ]
+        if rows:
+            parts.append(table([heading, "events", "found", "missed", "in vain"], rows))
     return parts
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from earmark.evaluation.report import card_view, curve_view, words
+from earmark.evaluation.report.event_view import event_card
 from earmark.evaluation.report.plain import as_json
 from earmark.evaluation.report.verdict import beaten, strongest, two_labels, verdict, warnings
 
@@ -20,6 +21,8 @@ SECTIONS = (
     ("audit", "Audit"),
     ("split", "Split"),
     ("card", "Score card"),
+    ("events", "Score card"),
+    ("scenes", "Scenes"),
     ("confusion", "Confusion"),
     ("curves", "Training"),
     ("stress", "Stress"),
@@ -73,6 +76,7 @@ def view(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     `prefix` keeps the anchors of one network from those of another.
     """
     card = document.get("card")
+    clips = None if card is None or card.get("kind") == words.EVENTS else card
     comparison = document.get("comparison")
     mistakes = document.get("mistakes") or {}
     shown: dict[str, Any] = {
@@ -82,11 +86,15 @@ def view(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         "warnings": warnings(document),
         "verdict": verdict(card) if card else document.get("said", ""),
         "headline": _headline(card) if card else None,
+        "noun": document.get("noun", "clip"),
+        "counted": document.get("counted", document.get("noun", "clip")),
         "data": _data(document),
         "audit": _audit(document.get("audit")),
         "split": document.get("split"),
-        "card": _card(document, card) if card else None,
-        "confusion": card_view.confusion(card) if card else None,
+        "card": _card(document, clips) if clips else None,
+        "events": event_card(card) if card and clips is None else None,
+        "scenes": document.get("scenes"),
+        "confusion": card_view.confusion(clips) if clips else None,
         "curves": _curves(document),
         "stress": curve_view.stress(document.get("stress") or {}) or None,
         "mistakes": mistakes if mistakes.get("clips") else None,
@@ -105,12 +113,14 @@ def view(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return shown
 
 
-def _headline(card: Mapping[str, Any]) -> dict[str, Any]:
+def _headline(card: Mapping[str, Any]) -> dict[str, Any] | None:
     metric = words.main_metric(card)
+    if not words.is_band(words.figures_of(card).get(metric)):
+        return None
     best = strongest(card)
     return {
         "name": words.title_of(metric),
-        "band": card["clip"][metric],
+        "band": words.figures_of(card)[metric],
         "beaten": beaten(card),
         "baseline": None if best is None else {"name": best[0], "band": best[1]},
     }

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from earmark.evaluation.report import event_words
 from earmark.evaluation.report.words import (
+    EVENTS,
     NAMES,
     apart,
     band,
     counted,
+    figures_of,
     is_band,
     main_metric,
     percent,
@@ -17,9 +20,11 @@ from earmark.evaluation.report.words import (
 FEW_GROUPS = 10  # an interval over fewer rests on a guess more than on the clips
 
 
-def strongest(card: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
-    """The baseline with the highest main figure, and that figure."""
-    metric = main_metric(card)
+def strongest(
+    card: Mapping[str, Any], metric: str | None = None
+) -> tuple[str, Mapping[str, Any]] | None:
+    """The baseline with the highest figure, the main one if None, and that figure."""
+    metric = metric or main_metric(card)
     found = {
         name: figures[metric]
         for name, figures in (card.get("baselines") or {}).items()
@@ -39,39 +44,39 @@ def _told(name: str) -> str:
 def beaten(card: Mapping[str, Any]) -> bool | None:
     """Whether it is shown to beat the strongest baseline; None where there is no baseline."""
     best = strongest(card)
-    return None if best is None else _beats(card, best[0])
+    return None if best is None else _beats(card, best[0], main_metric(card))
 
 
-def _beats(card: Mapping[str, Any], name: str) -> bool:
+def _beats(card: Mapping[str, Any], name: str, metric: str) -> bool:
     """By the interval of the difference on the same clips, where the card has it; else by whether
     the figure's own interval lies above the baseline.
     """
-    figures, metric = card["baselines"][name], main_metric(card)
+    figures = card["baselines"][name]
     if is_band(figures.get("margin")):
         return bool(figures["margin"]["low"] > 0)
-    return bool(card["clip"][metric]["low"] > figures[metric]["value"])
+    return bool(figures_of(card)[metric]["low"] > figures[metric]["value"])
 
 
-def _level(card: Mapping[str, Any]) -> str:
+def _level(card: Mapping[str, Any], metric: str, scores: str = "scores") -> str:
     """The strongest baseline that it is not shown to beat, as the score card tells it, or ''."""
-    metric, figures = main_metric(card), card.get("baselines") or {}
+    figures = card.get("baselines") or {}
     level = [
         name
         for name in figures
         if isinstance(figures[name], Mapping)
         and is_band(figures[name].get(metric))
-        and not _beats(card, name)
+        and not _beats(card, name, metric)
     ]
     if not level:
         return ""
     best = max(level, key=lambda name: figures[name][metric]["value"])
     text = (
-        f"Not shown to beat the baseline {_told(best)}: it scores "
+        f"Not shown to beat the baseline {_told(best)}: it {scores} "
         f"{percent(figures[best][metric]['value'])}, and the model "
     )
     margin = figures[best].get("margin")
     if not is_band(margin):
-        return text + f"may score as low as {percent(card['clip'][metric]['low'])}."
+        return text + f"may score as low as {percent(figures_of(card)[metric]['low'])}."
     return text + f"is {apart(margin)} it."
 
 
@@ -85,6 +90,8 @@ def verdict(card: Mapping[str, Any]) -> str:
     Right on 90.0 % of 400 clips that training had not heard (95 % interval 80.0 to 95.0). The \
 strongest baseline, majority, gets 10.0 %: shown to beat it.
     """
+    if card.get("kind") == EVENTS:
+        return _event_verdict(card)
     clip, metric = card["clip"], main_metric(card)
     figure = clip[metric]
     sure = f"{100 * card.get('confidence', 0.95):g} % interval {band(figure)}"
@@ -101,13 +108,42 @@ strongest baseline, majority, gets 10.0 %: shown to beat it.
     return f"{text} The strongest baseline, {_told(name)}, gets {percent(value['value'])}: {said}."
 
 
+def _event_verdict(card: Mapping[str, Any]) -> str:
+    """What was found, when and by the second, and what a baseline finds."""
+    lines = [event_words.score(card)]
+    for metric, where in (("event_f1", ""), ("segment_f1", " there")):
+        best = strongest(card, metric)
+        if metric == "segment_f1":
+            lines.append(event_words.by_the_second(card))
+        if is_band(card.get(metric)) and best is not None:
+            name, value = best
+            said = "shown to beat it" if _beats(card, name, metric) else "not shown to beat it"
+            lines.append(
+                f"The strongest baseline{where}, {_told(name)}, gets "
+                f"{percent(value['value'])}: {said}."
+            )
+    return " ".join(filter(None, lines))
+
+
+def _event_warnings(card: Mapping[str, Any]) -> list[str]:
+    found = [
+        _level(card, metric, f"has {name} of")
+        for metric, name in (("event_f1", "an event F1"), ("segment_f1", "a segment F1"))
+        if is_band(card.get(metric))
+    ]
+    return [*filter(None, found), *event_words.doubts(card)]
+
+
 def warnings(document: Mapping[str, Any]) -> list[str]:
     """What to doubt, the gravest first; empty where nothing is known against the score."""
     found: list[str] = []
     card = document.get("card")
     if card is not None:
         found += _leaks(card.get("split") or {})
-        found += filter(None, [_level(card)])
+        if card.get("kind") == EVENTS:
+            found += _event_warnings(card)
+        else:
+            found += filter(None, [_level(card, main_metric(card))])
     audit = document.get("audit") or {}
     twice = two_labels(audit.get("duplicates") or ())
     if twice:
@@ -116,7 +152,7 @@ def warnings(document: Mapping[str, Any]) -> list[str]:
             "no model can be right on all of their copies."
         )
     if card is not None or document.get("comparison"):
-        found += _groups((card or {}).get("clip", {}), document.get("grouped_by", ""))
+        found += _groups(figures_of(card) if card else {}, document.get("grouped_by", ""))
     calibrated = (document.get("model") or {}).get("calibrated_on")
     if calibrated == 0:
         found.append("Not calibrated: its probabilities are not to be taken at their word.")
@@ -144,7 +180,8 @@ def _groups(clip: Mapping[str, Any], grouped_by: str | None) -> list[str]:
         ]
     if clip.get("groups", FEW_GROUPS) < FEW_GROUPS:
         groups = counted(clip["groups"], "group")
-        return [f"The scored clips come from {groups} only: so few cannot tell it closely."]
+        what = "recordings" if clip.get("kind") == EVENTS else "clips"
+        return [f"The scored {what} come from {groups} only: so few cannot tell it closely."]
     return []
 
 

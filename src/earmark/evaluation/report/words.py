@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 NAMES = {
     "accuracy": "Accuracy",
@@ -13,7 +13,16 @@ NAMES = {
     "mean_average_precision": "Mean average precision",
     "exact_match": "Exact match",
     "mfcc": "MFCC statistics",
+    "event_f1": "Event F1",
+    "event_f1_macro": "Event F1, mean of classes",
+    "segment_f1": "Segment F1 (1 s)",
+    "segment_f1_macro": "Segment F1, mean of classes",
+    "intersection_f1": "Intersection F1",
+    "intersection_f1_macro": "Intersection F1, mean of classes",
+    "psds1": "PSDS1",
+    "psds2": "PSDS2",
 }
+EVENTS = "events"  # the kind of a score card of events
 DASH = "–"
 
 
@@ -109,15 +118,23 @@ def number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def is_band(value: Any) -> bool:
+def is_band(value: Any) -> TypeGuard[Mapping[str, float]]:
     """Whether it is a figure with its interval."""
     return isinstance(value, Mapping) and all(
         number(value.get(key)) for key in ("value", "low", "high")
     )
 
 
+def figures_of(card: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What has the main figures of a card: its clips, or of events the card itself."""
+    found: Mapping[str, Any] = card if card.get("kind") == EVENTS else card["clip"]
+    return found
+
+
 def main_metric(card: Mapping[str, Any]) -> str:
     """The one figure that is told where there is room for one."""
+    if card.get("kind") == EVENTS:
+        return "event_f1"
     return "accuracy" if is_band(card["clip"].get("accuracy")) else "micro_f1"
 
 

@@ -9,6 +9,7 @@ from earmark.errors import ConfigError
 from earmark.evaluation.report import FORMATS
 from earmark.files import write_asked
 from earmark.inference.report.comparison import COMPARISON, gather_comparison
+from earmark.inference.report.detection import gather_detection, is_detection
 from earmark.inference.report.listen import QUICK, Budget
 from earmark.inference.report.run import RUN, gather_run
 
@@ -34,7 +35,8 @@ def gather(
     if (place / COMPARISON).is_file():
         return gather_comparison(place, budget, where)
     if (place / RUN).is_file():
-        return gather_run(place, budget, where)
+        gather_one = gather_detection if is_detection(place) else gather_run
+        return gather_one(place, budget, where)
     if not place.is_dir():
         raise ConfigError(f"{place}: no such run folder; train one with: earmark train DIR")
     parent = next((up for up in place.resolve().parents if (up / RUN).is_file()), None)

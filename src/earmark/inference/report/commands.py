@@ -17,7 +17,9 @@ def commands_of(run: Mapping[str, Any], place: Path, models: Sequence[Path]) -> 
     typed = run.get(TYPED)
     line = typed if isinstance(typed, str) and typed else train_line(run.get("settings") or {})
     lines = [line, f"earmark report {shlex.quote(str(place))}"]
-    lines += [f"earmark predict {shlex.quote(str(model))} FILES..." for model in models[:1]]
+    task = (run.get("settings") or {}).get("task")
+    verb = "detect" if task == "detect" else "predict"
+    lines += [f"earmark {verb} {shlex.quote(str(model))} FILES..." for model in models[:1]]
     return {"commands": lines, "said": "" if line == typed else SAID_BUILT}
 
 
@@ -31,6 +33,7 @@ def train_line(settings: Mapping[str, Any]) -> str:
     recipe = settings.get("recipe") or {}
     words = ["earmark", "train", shlex.quote(str(settings.get("dataset", "DIR")))]
     for name, value, usual in (
+        ("--task", settings.get("task"), "classify"),
         ("--model", settings.get("model"), "resnet"),
         ("--recipe", recipe.get("name"), "modern"),
         ("--rate", settings.get("rate_hz"), None),

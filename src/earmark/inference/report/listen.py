@@ -56,8 +56,12 @@ def media_of(
     budget: Budget,
     model: "Model | None" = None,
     answered: str | None = None,
+    *,
+    seen_s: float = PLAYED_S,
 ) -> dict[str, Any]:
     """Player and pictures of a clip (path, onset_s, offset_s), or why there are none.
+
+    Without a model, of its first `seen_s` seconds.
 
     With a model and its answer: of the window that speaks for the answer most, and what it hangs
     on there. Sounds and pictures are data URIs.
@@ -70,11 +74,11 @@ def media_of(
         rate = None if model is None else model.rate_hz
         samples, rate_hz = load_audio(path, rate, onset_s=onset_s, offset_s=end_s)
         try:
-            media = _drawn(samples, rate_hz, onset_s, budget, model, answered)
+            media = _drawn(samples, rate_hz, onset_s, budget, model, answered, seen_s)
         except Exception as error:  # of onnxruntime: a model that cannot run costs its map alone
             if model is None or isinstance(error, AudioError):
                 raise
-            media = _drawn(samples, rate_hz, onset_s, budget, None, None)
+            media = _drawn(samples, rate_hz, onset_s, budget, None, None, seen_s)
     except (EarmarkError, OSError) as error:
         return {"problem": f"No sound: {error}"}
     return media if budget.fits(media) else {"problem": FULL}
@@ -90,10 +94,11 @@ def _drawn(
     budget: Budget,
     model: "Model | None",
     answered: str | None,
+    seen_s: float,
 ) -> dict[str, Any]:
     begin, before, after = 0, 0, 0  # samples; the last two are zeros around a window
     falls: NDArray[np.floating] | None = None
-    seen = samples[: round(PLAYED_S * rate_hz)]
+    seen = samples[: round(seen_s * rate_hz)]
     if model is not None and answered is not None:
         begin, length = _telling(model, samples, answered)
         before, begin = max(0, -begin), max(0, begin)

@@ -9,7 +9,7 @@ import numpy as np
 
 from earmark.errors import ConfigError, EarmarkError
 from earmark.evaluation.reliability import reliability
-from earmark.evaluation.report.words import duration, grouped, number
+from earmark.evaluation.report.words import EVENTS, duration, grouped, number
 from earmark.inference.model import Model, load
 from earmark.inference.report.commands import commands_of
 from earmark.inference.report.files import Folder, place_of
@@ -51,7 +51,7 @@ def gather_run(
     if run is None:
         raise ConfigError(f"{place / RUN}: not readable; the run cannot be told of without it")
     settings = run.get("settings") or {}
-    parts = _parts(folder, run)
+    parts = parts_of(folder, run)
     card = folder.mapping("scorecard.json")
     if card is not None and not _is_card(card):
         remarks.append("scorecard.json is no score card, and is left out")
@@ -90,6 +90,9 @@ def gather_run(
 
 
 def _is_card(card: Mapping[str, Any]) -> bool:
+    if card.get("kind") == EVENTS:
+        counts = {"recordings", "groups", "events", "answered", "event_f1"}
+        return counts <= set(card) and isinstance(card.get("per_class"), Mapping)
     clip = card.get("clip")
     if not isinstance(clip, Mapping) or not {"count", "groups"} <= set(clip):
         return False
@@ -97,7 +100,7 @@ def _is_card(card: Mapping[str, Any]) -> bool:
     return isinstance(figure, Mapping) and {"value", "low", "high"} <= set(figure)
 
 
-def _parts(folder: Folder, run: Mapping[str, Any]) -> list[Part]:
+def parts_of(folder: Folder, run: Mapping[str, Any]) -> list[Part]:
     """The folds that are there, or the run as its only part."""
     names = [str(split.get("name", "")) for split in run.get("splits") or ()]
     if len(names) < 2:

@@ -17,6 +17,7 @@ from earmark.datasets import Dataset
 from earmark.datasets.words import count
 from earmark.errors import ConfigError
 from earmark.evaluation.cards import Card, main_figure, pool_cards
+from earmark.evaluation.events.scorecard import EventScorecard
 from earmark.evaluation.intervals import Interval
 from earmark.evaluation.multilabel.metrics import ranking_precision
 from earmark.evaluation.scorecard import Scorecard
@@ -239,6 +240,7 @@ def _gain(done: Sequence[OuterFold]) -> Interval | None:
 
 def _by_clip(card: Card) -> tuple[Scores, Any]:
     """Each clip's score as the search has it, and its group, (clips,) each."""
+    assert not isinstance(card, EventScorecard)
     assert card.raw is not None
     if isinstance(card, Scorecard):
         assert isinstance(card.raw.clip.predictions, np.ndarray)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from earmark.evaluation.cards import main_figure
+from earmark.evaluation.cards import main_figure, scored_count
 from earmark.evaluation.terminal import percent
 from earmark.training.tuning.study import Tried
 
@@ -42,9 +42,9 @@ def nested_lines(found: "Nested") -> Sequence[str]:
     if found.scorecard is not None:
         figure, band = main_figure(found.scorecard)
         lines.append(
-            f"Nested cross-validation: {figure} {percent(band)} on {found.scorecard.clip.count} "
-            f"clips, {done} outer folds, each tuned by itself on inner folds. Test parts chose "
-            "nothing; this is the figure to trust."
+            f"Nested cross-validation: {figure} {percent(band)} on "
+            f"{scored_count(found.scorecard)}, {done} outer folds, each tuned by itself on inner "
+            "folds. Test parts chose nothing; this is the figure to trust."
         )
     if done < found.wanted:
         lines.append(f"{done} of {found.wanted} outer folds are finished; go on by --resume.")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from earmark.evaluation.cards import main_figure
+from earmark.evaluation.cards import main_figure, scored_count
 from earmark.evaluation.terminal import percent
 from earmark.training.tuning.outcome import ENOUGH, Tuned
 from earmark.training.tuning.pictures import HISTORY, IMPORTANCES, SLICED, SLICES
@@ -51,7 +51,7 @@ def summary(found: Tuned) -> list[str]:
         figure, band = main_figure(found.scorecard)
         lines.append(
             f"Test part, scored once, chose nothing: {figure} {percent(band)} on "
-            f"{found.scorecard.clip.count} clips. This is the figure to trust."
+            f"{scored_count(found.scorecard)}. This is the figure to trust."
         )
     elif not found.aside:
         lines.append("No test part: every clip took part in choosing, so nothing here is a score.")
