@@ -77,9 +77,7 @@ class ByThreshold:
             apart = runs[1:, 0] - runs[:-1, 1] > self.gap
             first = np.concatenate([[True], apart])
             ends = np.concatenate([apart, [True]])
-            runs = np.stack(
-                [runs[first, 0], runs[ends, 1], runs[first, 2], runs[ends, 3]], axis=1
-            )
+            runs = np.stack([runs[first, 0], runs[ends, 1], runs[first, 2], runs[ends, 3]], axis=1)
         over = len(runs) if last else max(len(runs) - 1, 0)
         runs, self._last = runs[:over], runs[over:]
         found = runs[:, :2].astype(np.int64)
