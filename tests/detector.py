@@ -108,7 +108,7 @@ def scene(seconds: float, events=(), rate_hz: int = RATE_HZ):
     samples = np.zeros(round(seconds * rate_hz), np.float32)
     for label, onset_s, offset_s in events:
         begin, end = round(onset_s * rate_hz), round(offset_s * rate_hz)
-        samples[begin:end] += tone(label, offset_s - onset_s, rate_hz)[: end - begin]
+        samples[begin:end] += tone(label, seconds + 1, rate_hz)[: end - begin]
     return samples
 
 
