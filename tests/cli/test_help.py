@@ -46,6 +46,7 @@ def test_every_option_has_help_that_fits_80_columns(earmark, verb):
     [
         "compare",
         "datasets get",
+        "detect",
         "evaluate",
         "extract",
         "inspect",

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     import onnxruntime
 
     from earmark.evaluation.cards import Card
+    from earmark.evaluation.events.decoding import Settings
     from earmark.evaluation.thresholds import Threshold
+    from earmark.inference.detect import Detections
 
 Array = NDArray[np.float32]
 Source = str | Path | Array
@@ -72,7 +74,7 @@ class Prediction:
 
 
 class Model:
-    """A classifier that was trained and saved by Earmark."""
+    """A classifier or detector that was trained and saved by Earmark."""
 
     def __init__(self, directory: Path, config: SavedConfig) -> None:
         self.directory = directory
@@ -138,30 +140,31 @@ class Model:
 
     def window_proba(self, windows: Array) -> Array:
         """Calibrated probabilities (windows, classes) of windows (windows, samples)."""
-        return self._run(windows)[0]
+        return self.scores_of(windows)[0]
 
-    def _run(self, windows: Array) -> tuple[Array, Array]:
+    def scores_of(self, windows: Array) -> tuple[Array, Array]:
         """Probabilities (windows, classes) and familiarity (windows, parts), maybe of no part."""
         outputs = self._session.run(None, {"waveform": windows})
         parts = [np.asarray(values, np.float32) for values in outputs]
         unmeasured = np.zeros((len(windows), 0), np.float32)
         return parts[0], parts[1] if len(parts) > 1 else unmeasured
 
-    def _blocks(self, source: Source, rate_hz: int | None) -> Iterable[Array]:
+    def blocks(self, source: Source, rate_hz: int | None) -> Iterable[Array]:
+        """A source as blocks of mono samples at the model's rate."""
         if isinstance(source, (str, Path)):
             return iter_blocks(Path(source), self.rate_hz)
         return [from_samples(source, rate_hz, self.rate_hz)]
 
     def windows_proba(self, source: Source, rate_hz: int | None = None) -> Array:
         """Probabilities (windows, classes) of the windows of one file, or of mono samples."""
-        return self._all_windows(self._blocks(source, rate_hz))[0]
+        return self._all_windows(self.blocks(source, rate_hz))[0]
 
     def clip_windows(
         self, path: Path, onset_s: float = 0.0, offset_s: float | None = None
     ) -> tuple[Array, Array]:
         """Probabilities (windows, classes) and familiarity (windows, parts) of a part of a file."""
         if onset_s == 0 and offset_s is None:
-            return self._all_windows(self._blocks(path, None))
+            return self._all_windows(self.blocks(path, None))
         samples, _ = load_audio(path, self.rate_hz, onset_s=onset_s, offset_s=offset_s)
         return self._all_windows([samples])
 
@@ -170,15 +173,20 @@ class Model:
         return self._is_foreign(self._familiarity(familiarity))
 
     def _all_windows(self, blocks: Iterable[Array]) -> tuple[Array, Array]:
+        if self.config.task == "detect":
+            raise ModelError(
+                f"{self.directory}: this model detects events and gives a recording no label of "
+                "its own; ask it with: earmark detect, in Python Model.detect"
+            )
         waiting: list[Array] = []
         results: list[tuple[Array, Array]] = []
         for window in cut_windows(blocks, self.config.window):
             waiting.append(window)
             if len(waiting) == BATCH:
-                results.append(self._run(np.stack(waiting)))
+                results.append(self.scores_of(np.stack(waiting)))
                 waiting = []
         if waiting:
-            results.append(self._run(np.stack(waiting)))
+            results.append(self.scores_of(np.stack(waiting)))
         return (
             np.concatenate([probabilities for probabilities, _ in results]),
             np.concatenate([familiarity for _, familiarity in results]),
@@ -224,7 +232,7 @@ class Model:
         for source in _as_list(sources):
             name = str(source) if isinstance(source, (str, Path)) else "<samples>"
             try:
-                windows, strange = self._all_windows(self._blocks(source, rate_hz))
+                windows, strange = self._all_windows(self.blocks(source, rate_hz))
                 probabilities = self._clip(windows)
             except ModelError:
                 raise
@@ -318,6 +326,39 @@ class Model:
             labels[index] = prediction.labels if several else prediction.label
         return labels
 
+    @property
+    def settings(self) -> "Settings":
+        """How scores over time become events; of a classifier plain thresholds."""
+        from earmark.inference.detect.settings import settings_of
+
+        return settings_of(self.config)
+
+    def detect(
+        self,
+        sources: Source | Sequence[Source],
+        rate_hz: int | None = None,
+        *,
+        step_s: float | None = None,
+        settings: "Settings | None" = None,
+    ) -> "Iterator[Detections]":
+        """The events of each source, in order; a source that cannot be read says so in `error`.
+
+        Files of any length are read in blocks, at constant memory. A classifier slides its window
+        by `step_s` seconds (a quarter of it, at least 0.1 s): its events are crude. `settings`
+        replaces the model's own. ConfigError: settings of other classes, an impossible step.
+        """
+        from earmark.inference.detect.detect import detections
+
+        return detections(self, _as_list(sources), rate_hz, step_s, settings)
+
+    def tracks(
+        self, source: Source, rate_hz: int | None = None, *, step_s: float | None = None
+    ) -> tuple[Array, float]:
+        """Scores (frames, classes) of one recording over time, and the seconds each stands for."""
+        from earmark.inference.detect.tracks import track_of
+
+        return track_of(self, self.blocks(source, rate_hz), step_s)
+
     def verify(self) -> float:
         """Run the golden input again; return the largest difference, or raise ModelError."""
         for name in self.config.files:
@@ -325,7 +366,7 @@ class Model:
         with np.load(self.directory / "golden.npz", allow_pickle=False) as golden:
             waveform, wanted = golden["waveform"], golden["probabilities"]
             strange = golden.get("familiarity", None)
-        got, familiarity = self._run(waveform)
+        got, familiarity = self.scores_of(waveform)
         difference = float(np.abs(got - wanted).max())
         self._same("probabilities", difference, GOLDEN_TOLERANCE)
         if strange is not None:

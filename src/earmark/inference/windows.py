@@ -14,6 +14,17 @@ Array = NDArray[np.float32]
 def cut_windows(blocks: Iterable[Array], window: Window, whole: int = 1) -> Iterator[Array]:
     """Windows (samples,) of a mono recording that arrives in blocks, at constant memory.
 
+    As `placed_windows`, without where each begins.
+    """
+    for _, samples in placed_windows(blocks, window, whole):
+        yield samples
+
+
+def placed_windows(
+    blocks: Iterable[Array], window: Window, whole: int = 1
+) -> Iterator[tuple[int, Array]]:
+    """Windows (samples,), each with the frame that it begins at, of a recording in blocks.
+
     They follow one another at the window's step; the last one is moved back to end with the
     recording, or where windows must begin at a multiple of `whole` frames, less than that after it.
     A recording shorter than a window is filled up with silence, or, where the graph itself wraps,
@@ -30,7 +41,7 @@ def cut_windows(blocks: Iterable[Array], window: Window, whole: int = 1) -> Iter
         received += len(block)
         while received >= begin * hop + long:  # full: surely not the one that is moved back
             at = (begin - begins) * hop
-            yield waiting[at : at + long]
+            yield begin, waiting[at : at + long]
             if window.truncate:
                 return
             waiting = waiting[at:]  # the last window may need it again
@@ -43,4 +54,4 @@ def cut_windows(blocks: Iterable[Array], window: Window, whole: int = 1) -> Iter
     starts = window_starts(frames, span, step)[: 1 if window.truncate else None]
     for start in starts[begin // step :]:  # two where the last but one ends in zeros as well
         last = waiting[(start - begins) * hop :][:long]
-        yield np.pad(last, (0, long - len(last)))
+        yield int(start), np.pad(last, (0, long - len(last)))

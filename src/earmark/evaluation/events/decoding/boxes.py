@@ -7,6 +7,7 @@ confidence is its mean score.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from earmark.evaluation.checks import Floats, Labels
 from earmark.evaluation.events.decoding.frames import mean_scores
@@ -41,7 +42,7 @@ def _changes(scores: Floats, half: int) -> Labels:
     total = np.concatenate([total, np.full(half, total[-1])])
     # change[t]: at the edge before frame t, of frames + 1 edges; silence on both sides
     middle = total[half : len(total) - half]
-    change = np.round((total[2 * half :] - 2 * middle + total[: len(middle)]) / half, _DIGITS)
+    change = change_between(total[: len(middle)], middle, total[2 * half :], half)
     slope = np.diff(np.concatenate([[0.0], change, [0.0]]))
     moving = np.flatnonzero(slope != 0)
     sign = np.sign(slope[moving])
@@ -58,6 +59,21 @@ def _changes(scores: Floats, half: int) -> Labels:
     return found[found[:, 1] > found[:, 0]]
 
 
+def change_between(before: Floats, here: Floats, after: Floats, half: int) -> Floats:
+    """The step filter at some edges, from the sums of all scores up to `half` before and after."""
+    return np.asarray(np.round((after - 2 * here + before) / half, _DIGITS))
+
+
+def is_shallow(
+    one: Floats, other: Floats, gap: Floats, least: float, ratio: float
+) -> npt.NDArray[np.bool_]:
+    """Whether gaps are too shallow to part two boxes, by the boxes' tops and the gaps' lowest."""
+    shallow = np.ones(len(gap), dtype=bool)
+    for side in (one, other):
+        shallow &= (side - gap < least) & (side < ratio * np.maximum(gap, _TINY))
+    return shallow
+
+
 def _merged(scores: Floats, found: Labels, least: float, ratio: float) -> Labels:
     """Merge over shallow gaps, and again with the higher tops, until nothing changes."""
     while len(found) > 1:
@@ -67,9 +83,7 @@ def _merged(scores: Floats, found: Labels, least: float, ratio: float) -> Labels
         gap = np.minimum.reduceat(padded, edges[:-1])[1:-1:2]
         empty = found[1:, 0] == found[:-1, 1]
         gap = np.where(empty, np.minimum(top[:-1], top[1:]), gap)
-        shallow = np.ones(len(gap), dtype=bool)
-        for side in (top[:-1], top[1:]):
-            shallow &= (side - gap < least) & (side < ratio * np.maximum(gap, _TINY))
+        shallow = is_shallow(top[:-1], top[1:], gap, least, ratio)
         if not shallow.any():
             return found
         first = np.concatenate([[True], ~shallow])

@@ -78,6 +78,10 @@ def drop_short(found: Labels, least: int) -> Labels:
 def mean_scores(scores: Floats, found: Labels) -> Floats:
     """The mean score of each stretch; scores (frames,)."""
     total = np.concatenate([[0.0], np.cumsum(scores)])
-    lengths = np.maximum(found[:, 1] - found[:, 0], 1)
-    means = (total[found[:, 1]] - total[found[:, 0]]) / lengths
+    return means_of(total[found[:, 1]] - total[found[:, 0]], found)
+
+
+def means_of(sums: Floats, found: Labels) -> Floats:
+    """The mean score of each stretch, from the sum of its scores."""
+    means = sums / np.maximum(found[:, 1] - found[:, 0], 1)
     return np.asarray(np.clip(np.round(means, 9), 0, 1))  # a mean of .9 is .9
