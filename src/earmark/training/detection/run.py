@@ -17,11 +17,13 @@ from earmark.evaluation.events import EventScorecard
 from earmark.models import MODELS, Recipe
 from earmark.models.detector import DETECTORS, Detector, find_detector
 from earmark.training.copies import Guarded, empty_folder_goes, guard, keep_audit, pooled
+from earmark.training.detection.described import PARTS, counts_of
 from earmark.training.detection.options import DetectOptions
 from earmark.training.detection.parts import Parts, leak_of, make_parts
 from earmark.training.detection.prepare import Ready, make_ready
+from earmark.training.detection.scoring import score_folds
 from earmark.training.detection.sources import Sources
-from earmark.training.detection.split_run import PARTS, Scored, SplitResult, run_split
+from earmark.training.detection.split_run import SplitResult, run_split
 from earmark.training.run import cannot_write
 from earmark.training.run_folder import RUN, keep_rows, open_run, write_json
 from earmark.training.tensorboard import TensorBoard
@@ -140,34 +142,6 @@ def _together(
     )
 
 
-def score_folds(
-    folds: Sequence[Scored], classes: Sequence[str], split: dict[str, Any]
-) -> EventScorecard:
-    """The recordings of all folds on one card, each decoded by its own fold's settings."""
-    from earmark.evaluation.events import score_events
-    from earmark.evaluation.events.decoding import decoded_track
-    from earmark.training.detection.split_run import answers_of
-
-    truth, answers, tracks, durations, groups = {}, {}, {}, {}, {}
-    for number, fold in enumerate(folds, start=1):
-        found = answers_of(fold)
-        for recording in fold.recordings:
-            name = f"{number}/{recording.name}"
-            truth[name], answers[name] = recording.events, found[recording.name]
-            tracks[name] = decoded_track(fold.tracks[recording.name], fold.settings, fold.hop_s)
-            durations[name] = recording.duration_s
-            groups[name] = f"{number}/{recording.group}"
-    return score_events(
-        truth,
-        answers,
-        classes,
-        durations_s=durations,
-        tracks=tracks,
-        groups=groups,
-        split=split,
-    )
-
-
 def _settings(sources: Sources, options: DetectOptions, recipe: Recipe) -> dict[str, Any]:
     """What must be the same when a run goes on."""
     train = options.train
@@ -222,7 +196,7 @@ def _write_run(
             "settings": settings,
             "clips": 0 if clips is None else len(clips),
             "recordings": 0 if recordings is None else len(recordings),
-            "classes": list(ready.classes),
+            "classes": counts_of(ready),
             "frontend": ready.frontend.settings(),
             "window_s": ready.cut.frames / ready.frontend.frames_per_s,
             "splits": [{"name": each.name, "description": each.description} for each in parts],

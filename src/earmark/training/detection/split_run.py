@@ -1,10 +1,7 @@
 """One split of a detector: train, choose how scores become events, score, save."""
 
-import csv
 import dataclasses
-import io
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,24 +11,30 @@ import torch
 from numpy.typing import NDArray
 
 from earmark.audio import load_audio
-from earmark.datasets.soundscape import SoundBank
-from earmark.datasets.strong import Event
-from earmark.evaluation.events import EventScorecard, score_events
-from earmark.evaluation.events.decoding import Settings, choose, decode, decoded_track
+from earmark.evaluation.events import EventScorecard
+from earmark.evaluation.events.decoding import Settings, choose
 from earmark.evaluation.events.decoding.settings import Threshold
-from earmark.files import write_whole
 from earmark.models.detector import create_detector
 from earmark.models.graph import FeatureClassifier
 from earmark.saved import Detection
 from earmark.training.detection.cut import as_cut
+from earmark.training.detection.described import (
+    PARTS,
+    dataset_name,
+    describe,
+    learned_counts,
+    sources_of,
+)
 from earmark.training.detection.examination import SceneExamination
+from earmark.training.detection.held_out import bank_of, test_banks, test_part, validation_part
 from earmark.training.detection.lessons import Material, SceneLessons
 from earmark.training.detection.model_card import model_card
 from earmark.training.detection.options import DetectOptions
 from earmark.training.detection.parts import Parts
 from earmark.training.detection.prepare import Ready
 from earmark.training.detection.recording import Recording
-from earmark.training.detection.scenes import blocks, draw, made_scenes
+from earmark.training.detection.scenes import draw
+from earmark.training.detection.scoring import SETTINGS, Scored, score, write_card
 from earmark.training.detection.tracks import tracks_of
 from earmark.training.export import Trained, export
 from earmark.training.fitting import fit_in
@@ -41,22 +44,8 @@ from earmark.training.run_folder import ANSWERS, read_arrays, write_arrays, writ
 from earmark.training.watcher import Watcher
 
 MODEL = "model"  # the saved model's folder inside a run
-EVENTS = "events.csv"
-SETTINGS = "decoding.json"
-PARTS = ("train", "validation", "test")
 FOR_MOMENTS = 128  # windows whose bins give the mean and deviation of all
 LOOP_EPOCHS, BATCH = 40, 16  # where the recipe has none
-
-
-@dataclass(frozen=True)
-class Scored:
-    """What the score card of a split is made from."""
-
-    recordings: tuple[Recording, ...]
-    """Those of the test part; features are not needed again."""
-    tracks: dict[str, NDArray[np.float32]]
-    settings: Settings
-    hop_s: float
 
 
 @dataclass(frozen=True)
@@ -107,7 +96,7 @@ def run_split(
     tracks = tracks_of(network, tested, ready.cut, temperature)
     scored = Scored(tuple(tested), tracks, chosen, hop_s)
     card = score(scored, ready.classes, split)
-    learned = _sources(ready, parts)
+    learned = sources_of(ready, parts)
     trained = Trained(
         model=options.train.model,
         recipe=options.train.recipe,
@@ -121,14 +110,14 @@ def run_split(
         temperature=temperature,
         calibrated_on=len(examination) if examination else 0,
         provenance={
-            "dataset": _name(ready),
+            "dataset": dataset_name(ready),
             "clips": {part: len(learned[part]) for part in PARTS},
             "split": split,
             "recipe": recipe.to_dict(),
             "scenes": options.scenes.to_dict() if ready.bank is not None else None,
             "scenes_per_epoch": lessons.material.scenes,
             "learning_rate": found.rate,
-            "train_counts": _counts(ready, parts),
+            "train_counts": learned_counts(ready, parts),
             "epochs": fitted.epoch,
             "batch_size": settings_of_loop.batch_size,
             "precision": "bfloat16" if settings_of_loop.bfloat16 else "float32",
@@ -155,7 +144,7 @@ def begin(
 ) -> tuple[SceneLessons, SceneExamination | None, FeatureClassifier, LoopSettings, list[Recording]]:
     """All that the loop is given, and the recordings that validate; the same for the same seed."""
     train, recipe, kind = options.train, ready.recipe, ready.kind
-    bank = _bank(ready, parts, "train")
+    bank = bank_of(ready, parts, "train")
     weak = [ready.weak[name] for name in parts.clips_of("train", ready.clips) if name in ready.weak]
     material = Material(
         classes=ready.classes,
@@ -203,156 +192,6 @@ def begin(
     return lessons, examination, classifier, settings, watched
 
 
-def validation_part(ready: Ready, parts: Parts, options: DetectOptions) -> list[Recording]:
-    """Scenes of the validation clips, and the validation recordings."""
-    found: list[Recording] = []
-    bank = _bank(ready, parts, "validation")
-    if bank is not None:
-        found += made_scenes(
-            [bank],
-            options.validation_scenes,
-            options.scenes,
-            ready.frontend,
-            "validation",
-            options.train.seed,
-            ready.backgrounds,
-        )
-    if ready.recordings is not None:
-        found += ready.recorded(parts.recordings_of("validation"))
-    return found
-
-
-def test_part(ready: Ready, parts: Parts, options: DetectOptions) -> tuple[list[Recording], str]:
-    """What is scored, and that in words: the test recordings, or scenes where there are none."""
-    if ready.recordings is not None and len(parts.recordings_of("test")):
-        tested = ready.recorded(parts.recordings_of("test"))
-        return tested, f"{len(tested)} test recordings"
-    banks = _test_banks(ready, parts)
-    tested = made_scenes(
-        banks,
-        options.test_scenes,
-        options.scenes,
-        ready.frontend,
-        "test",
-        options.train.seed,
-        ready.backgrounds,
-    )
-    sounds = sum(map(len, banks))
-    told = (
-        f"{len(tested)} made scenes of {options.scenes.duration_s:g} s with the sounds of {sounds} "
-        "test clips"
-    )
-    if len(banks) > 1:
-        told += f", in {len(banks)} blocks that share none"
-    return tested, told
-
-
-def _test_banks(ready: Ready, parts: Parts) -> list[SoundBank]:
-    bank, clips = _bank(ready, parts, "test"), ready.clips
-    assert bank is not None
-    assert clips is not None
-    groups = {clip.name: str(g) for clip, g in zip(clips.clips, clips.groups, strict=True)}
-    return blocks(bank, groups)
-
-
-def _bank(ready: Ready, parts: Parts, part: str) -> SoundBank | None:
-    """The sounds of a part; None where it has none."""
-    if ready.bank is None:
-        return None
-    bank = ready.bank.only(parts.clips_of(part, ready.clips))
-    return bank if len(bank) else None
-
-
-def score(scored: Scored, classes: Sequence[str], split: dict[str, Any]) -> EventScorecard:
-    """The score card of what was found in the test part."""
-    return score_events(
-        truth={recording.name: recording.events for recording in scored.recordings},
-        answers=answers_of(scored),
-        classes=classes,
-        durations_s={recording.name: recording.duration_s for recording in scored.recordings},
-        tracks={
-            name: decoded_track(track, scored.settings, scored.hop_s)
-            for name, track in scored.tracks.items()
-        },
-        groups={recording.name: recording.group for recording in scored.recordings},
-        split=split,
-    )
-
-
-def answers_of(scored: Scored) -> dict[str, tuple[Event, ...]]:
-    """The events that are answered, by recording; none beyond its end."""
-    found = {}
-    for recording in scored.recordings:
-        events = decode(scored.tracks[recording.name], scored.settings, scored.hop_s)
-        found[recording.name] = tuple(
-            dataclasses.replace(event, offset_s=min(event.offset_s, recording.duration_s))
-            for event in events
-            if event.onset_s < recording.duration_s
-        )
-    return found
-
-
-def write_card(out: Path, scored: Scored, card: EventScorecard) -> None:
-    """The score card, every event of truth and answer, and how scores became events."""
-    write_json(out / "scorecard.json", card.to_dict())
-    write_json(out / SETTINGS, scored.settings.to_dict())
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["part", "file", "onset_s", "offset_s", "label", "score"])
-    answers = answers_of(scored)
-    for recording in scored.recordings:
-        for part, events in (("truth", recording.events), ("answer", answers[recording.name])):
-            for event in events:
-                shown = "" if event.score is None else f"{event.score:.4f}"
-                times = (f"{event.onset_s:.3f}", f"{event.offset_s:.3f}")
-                writer.writerow([part, recording.name, *times, event.label, shown])
-    write_whole(out / EVENTS, text.getvalue())
-
-
-def describe(parts: Parts, ready: Ready, options: DetectOptions, told: str) -> dict[str, Any]:
-    """The split for the score card."""
-    names = _sources(ready, parts)
-    note = filter(None, (f"scored on {told}", parts.description, options.train.note))
-    return {
-        "kind": "holdout" if parts.name == "holdout" else parts.name.split(" ")[0],
-        "name": parts.name,
-        "description": "; ".join(note),
-        "seed": options.train.seed,
-        "clips": {part: len(names[part]) for part in PARTS},
-    }
-
-
-def _sources(ready: Ready, parts: Parts) -> dict[str, list[str]]:
-    """Names of all clips and recordings of each part."""
-    found = {}
-    for part in PARTS:
-        names = parts.clips_of(part, ready.clips)
-        if ready.recordings is not None:
-            names += [ready.recordings.names[int(i)] for i in parts.recordings_of(part)]
-        found[part] = names
-    return found
-
-
-def _counts(ready: Ready, parts: Parts) -> dict[str, int]:
-    """Clips and events of each class that were learned from."""
-    counts = dict.fromkeys(ready.classes, 0)
-    if ready.clips is not None and parts.clips is not None:
-        for index in parts.clips.train:
-            for label in ready.clips.clips[int(index)].tags:
-                counts[label] += 1
-    if ready.recordings is not None:
-        for index in parts.recordings_of("train"):
-            for event in ready.recordings.events[int(index)]:
-                counts[event.label] += 1
-    return counts
-
-
-def _name(ready: Ready) -> str:
-    source = ready.clips or ready.recordings
-    assert source is not None
-    return source.root.resolve().name
-
-
 def _example(ready: Ready, parts: Parts, options: DetectOptions) -> NDArray[np.float32]:
     """Sound for the golden values: a test scene, or the begin of a test recording."""
     rate_hz = ready.frontend.rate_hz
@@ -360,6 +199,6 @@ def _example(ready: Ready, parts: Parts, options: DetectOptions) -> NDArray[np.f
         path = ready.recordings.paths[int(parts.recordings_of("test")[0])]
         wanted_s = 2 * ready.frontend.window_samples(ready.cut.frames) / rate_hz
         return load_audio(path, rate_hz, offset_s=wanted_s)[0]
-    bank = _test_banks(ready, parts)[0]
+    bank = test_banks(ready, parts)[0]
     scene = draw(bank, options.scenes, "test", options.train.seed, 0, ready.backgrounds)
     return scene.samples
