@@ -12,8 +12,8 @@ class Finder:
     """Looks for sounds as they are named, then by the corrections, then in other folders.
 
     `corrections`: a label file, beside which it looks (its folder alone, which may be a desktop),
-    or a folder of them, below which it looks. `search`: folders (or a table, whose folder is meant), in the order they are
-    looked in.
+    or a folder of them, below which it looks. `search`: folders (or a table, whose
+    folder is meant), in the order they are looked in.
     """
 
     def __init__(self, corrections: Path, search: Sequence[Path]) -> None:
