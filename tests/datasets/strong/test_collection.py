@@ -93,7 +93,7 @@ def test_other_files_are_no_labels(tmp_path, sound, text):
     ("name", "content"),
     [
         ("clips.csv", "path,label,fold\ndog/a.wav,dog,1\nrain/b.wav,rain,2\n"),
-        ("clips.csv", "path,label,onset,offset\ndog/a.wav,dog,,\nrain/b.wav,rain,,\n"),
+        ("clips.csv", "path,label,onset,offset\ndog/a.wav,dog,0,1\nrain/b.wav,rain,,\n"),
         ("other.csv", HEAD + "elsewhere.wav,0,1,dog\n"),
         ("dog/a.txt", "the dog barks\n"),
         ("dog/a.txt", ""),
@@ -105,8 +105,9 @@ def test_other_files_are_no_labels(tmp_path, sound, text):
 def test_clips_in_folders_are_no_recordings(tmp_path, sound, text, name, content):
     sound("dog/a.wav")
     sound("rain/b.wav")
-    text(name, content)
+    written = text(name, content)
     assert not has_recordings(tmp_path)
+    assert not has_recordings(written)
 
 
 def test_nothing_is_no_recordings(tmp_path, sound):

@@ -99,6 +99,14 @@ def test_sounds_are_looked_for_as_named_then_by_the_labels_then_elsewhere(
     assert problem.detail.startswith("no such sound, neither as named nor below 'fixed', '")
 
 
+def test_a_table_that_is_searched_means_its_folder(tmp_path, sound, text):
+    sound("sounds/a.wav")
+    table = text("sounds/clips.csv", "path,label\na.wav,dog\n")
+    fixed = text("fixed/a.txt", "0\t0.5\tdog\n")
+    found = with_corrections(None, fixed, [table, tmp_path / "nowhere"])
+    assert found.recordings.names == ("../sounds/a.wav",)
+
+
 def test_what_detect_writes_is_read_back_after_its_correction(tmp_path, recordings, sound):
     sound("new/Straße 1.wav")
     answers = {"Straße 1.wav": (Event("dog", 0.1, 0.2), Event("dog", 0.6, 0.7))}

@@ -135,10 +135,15 @@ def open_recordings(
     else:
         files = label_files_below(given, only) if given.is_dir() else [given]
     base = given if given is not None and given.is_dir() else None
-    read = [read_labelled(path, sounds, only, problems, base) for path in files]
-    found = [each for each in read if each is not None]
-    if given is None:
-        found = _looked_at(found, problems)
+    found = []
+    for path in files:
+        told: list[Problem] = []
+        each = read_labelled(path, sounds, only, told, base)
+        if each is not None and given is None and each.is_answer:
+            problems.append(_answers(each))
+            continue
+        problems += told
+        found += [] if each is None else [each]
     if not any(each.annotations for each in found):
         raise _no_labels(root, given, problems)
     joined = join_labelled(found, problems)
@@ -156,16 +161,12 @@ def open_recordings(
     return _grouped(root, heard, sounds.paths, groups, problems)
 
 
-def _looked_at(found: Sequence[Labelled], problems: list[Problem]) -> list[Labelled]:
-    """What people labelled, without the answers of detectors that lie about."""
-    for each in found:
-        if each.is_answer:
-            detail = (
-                "every event has a score, as a detector's answers have; left out, as nobody has "
-                "looked at them. If somebody has, name the file as the labels"
-            )
-            problems.append(Problem("answers", each.source, detail))
-    return [each for each in found if not each.is_answer]
+def _answers(labelled: Labelled) -> Problem:
+    detail = (
+        "every event has a score, as a detector's answers have; left out, as nobody has looked at "
+        "them. If somebody has, name the file as the labels"
+    )
+    return Problem("answers", labelled.source, detail)
 
 
 def join_labelled(found: Iterable[Labelled], problems: list[Problem]) -> Annotations:
@@ -175,7 +176,8 @@ def join_labelled(found: Iterable[Labelled], problems: list[Problem]) -> Annotat
     cells: dict[str, dict[str, str]] = {}
     for each in found:
         for name, sound in each.sounds.items():
-            events.setdefault(sound, []).extend(each.annotations[name])
+            known = events.setdefault(sound, [])
+            known += [event for event in each.annotations[name] if event not in known]
             sources.setdefault(sound, []).append(each.source)
             cells[sound] = {**each.annotations.cells.get(name, {}), **cells.get(sound, {})}
     for sound, files in sources.items():

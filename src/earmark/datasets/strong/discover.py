@@ -9,6 +9,7 @@ from earmark.datasets.clip import Problem
 from earmark.datasets.strong.event import Annotations
 from earmark.datasets.strong.files import guess_format, label_suffixes, read_label_file
 from earmark.datasets.strong.formats.format import LabelFormat
+from earmark.datasets.strong.formats.table import lists_clips
 from earmark.datasets.strong.recordings import unmatched
 from earmark.datasets.strong.sounds import Sounds, files_below
 from earmark.datasets.words import one_spelling
@@ -43,9 +44,11 @@ def has_recordings(folder: str | os.PathLike[str]) -> bool:
     """
     where = Path(folder)
     try:
-        root = where if where.is_dir() else where.parent
-        files = find_label_files(where) if where.is_dir() else [where]
-        if not files or not all(map(Path.is_file, files)):
+        if where.is_dir():
+            root, files = where, find_label_files(where)
+        else:
+            root, files = where.parent, [where] if _is_label_file(where, set()) else []
+        if not files:
             return False
         sounds = Sounds(root)
         read = (read_labelled(path, sounds, None, problems=[]) for path in files)
@@ -74,12 +77,14 @@ def _is_label_file(path: Path, sounds: set[str]) -> bool:
     try:
         with path.open("rb") as file:
             head = file.read(HEAD).decode("utf-8-sig", "replace")
+            if file.read(1):  # the last line may be cut off
+                head = head.rpartition("\n")[0]
         kind = guess_format(head, path)
     except (OSError, DatasetError):
         return False
     if not head.strip():  # an emptied track is an empty scene, if it is of a sound
         return kind.one_recording and kind.recording_of(str(path)) in sounds
-    return kind.likeness(head) >= SURE
+    return kind.likeness(head) >= SURE and not (kind.name == "table" and lists_clips(head))
 
 
 def read_labelled(

@@ -12,11 +12,12 @@ class Finder:
     """Looks for sounds as they are named, then by the corrections, then in other folders.
 
     `corrections`: a label file, beside which it looks (its folder alone, which may be a desktop),
-    or a folder of them, below which it looks. `search`: folders, in the order they are looked in.
+    or a folder of them, below which it looks. `search`: folders (or a table, whose
+    folder is meant), in the order they are looked in.
     """
 
     def __init__(self, corrections: Path, search: Sequence[Path]) -> None:
-        self.places: tuple[Path, ...] = tuple(dict.fromkeys((_folder(corrections), *search)))
+        self.places: tuple[Path, ...] = tuple(dict.fromkeys(map(_folder, (corrections, *search))))
         self._deep = corrections.is_dir()
 
     @cached_property
@@ -59,5 +60,5 @@ def _below(folder: Path, root: Path) -> str:
     return here.relative_to(above).as_posix() if here.is_relative_to(above) else ""
 
 
-def _folder(corrections: Path) -> Path:
-    return corrections if corrections.is_dir() else corrections.parent
+def _folder(place: Path) -> Path:
+    return place.parent if place.is_file() else place

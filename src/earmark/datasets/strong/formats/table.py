@@ -74,6 +74,26 @@ class TableFormat(LabelFormat):
         return write_rows(lines, ",")
 
 
+def lists_clips(text: str) -> bool:
+    """Whether this is a table of clips for a classifier, which may have onset and offset too.
+
+    Told by a row with a label and no times: the clip is the whole file.
+    """
+    delimiter = _delimiter(text)
+    if delimiter is None:
+        return False
+    names = named(header(text, delimiter), ALIASES, NEEDED)
+    assert names is not None
+    try:
+        for row in rows(text, delimiter):
+            onset, offset, label = (row.cells.get(names[column], "") for column in NEEDED[1:])
+            if label.strip() and not (onset.strip() or offset.strip()):
+                return True
+    except DatasetError:  # broken further on: the reader will say so
+        return False
+    return False
+
+
 def _delimiter(text: str) -> str | None:
     for delimiter in DELIMITERS:
         names = header(text, delimiter)
