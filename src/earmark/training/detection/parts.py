@@ -1,7 +1,7 @@
 """Which clips and which recordings are learned from, validate and test."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,8 +64,28 @@ def make_parts(
             "folds of isolated clips and of recordings at once are not made: leave out --folds, or "
             "train on one of the two"
         )
-    description = f"clips: {splits[0].description}. Recordings: {strong[0].description}"
-    return [Parts("holdout", description, splits[0], strong[0])]
+    recorded = _without_held_clips(ready, splits[0], strong[0])
+    description = f"clips: {splits[0].description}. Recordings: {recorded.description}"
+    return [Parts("holdout", description, splits[0], recorded)]
+
+
+def _without_held_clips(ready: Ready, clips: Split, recordings: Split) -> Split:
+    """A recording that is itself a held-out clip is not learned from: it goes where the clip is."""
+    assert ready.clips is not None
+    assert ready.recordings is not None
+    part_of = {
+        ready.digests[ready.clips.clips[int(index)].name]: part
+        for part in ("validation", "test")
+        for index in getattr(clips, part)
+    }
+    parts = {part: getattr(recordings, part).tolist() for part in ("train", "validation", "test")}
+    for index in list(parts["train"]):
+        part = part_of.get(ready.digests[ready.recordings.names[index]])
+        if part is not None:
+            parts["train"].remove(index)
+            parts[part].append(index)
+    train, validation, test = (np.array(sorted(found), np.int64) for found in parts.values())
+    return replace(recordings, train=train, validation=validation, test=test)
 
 
 def _strong(

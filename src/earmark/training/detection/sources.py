@@ -63,6 +63,7 @@ def open_sources(
     corrected = None
     if options.corrections is not None:
         search = [root, *([options.recordings] if options.recordings is not None else [])]
-        corrected = with_corrections(recordings, options.corrections, search)
+        known = {label for source in (clips, recordings) if source for label in source.classes}
+        corrected = with_corrections(recordings, options.corrections, search, classes=known)
         recordings = corrected.recordings
     return Sources(root, clips, recordings, corrected)
