@@ -66,10 +66,19 @@ def random_piece(
 
     One that is silent or cannot be read is passed over for another; None where none was found.
     """
+    found = find_piece(backgrounds, rate_hz, count, rng)
+    return None if found is None else found[1]
+
+
+def find_piece(
+    backgrounds: Backgrounds, rate_hz: int, count: int, rng: np.random.Generator
+) -> tuple[Path, Array] | None:
+    """`random_piece`, and the recording that it is of."""
     for number in rng.permutation(len(backgrounds.paths))[:TRIES]:
-        piece = _piece(backgrounds.paths[int(number)], rate_hz, count, rng)
+        path = backgrounds.paths[int(number)]
+        piece = _piece(path, rate_hz, count, rng)
         if piece is not None and level(piece) >= SILENT:
-            return piece
+            return path, piece
     return None
 
 

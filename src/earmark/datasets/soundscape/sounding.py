@@ -22,18 +22,20 @@ def sounding_parts(
     than `gap_s` between them are one. A clip that is silent has none.
     """
     step, width = max(1, round(STEP_S * rate_hz)), max(1, round(WIDTH_S * rate_hz))
-    levels_db = frame_levels_db(samples, step, width)
+    half = (width - step) // 2
+    # a frame stands for its middle; beyond both ends there is silence, so that none is left out
+    around = np.pad(samples, (half, width + step)) if len(samples) else samples
+    levels_db = frame_levels_db(around, step, width)
     if not len(levels_db) or levels_db.max() < SILENT_DB:
         return ()
     loud = np.flatnonzero(levels_db > max(levels_db.max() - depth_db, SILENT_DB))
     breaks = np.flatnonzero(np.diff(loud) * step > gap_s * rate_hz)
     firsts, lasts = np.append(loud[0], loud[breaks + 1]), np.append(loud[breaks], loud[-1])
-    # a frame stands for its middle
-    half = (width - step) // 2
     parts = [
-        (max(0, int(first) * step + half), min(len(samples), int(last + 1) * step + half))
+        (int(first) * step, min(len(samples), int(last + 1) * step))
         for first, last in zip(firsts, lasts, strict=True)
     ]
+    parts = [part for part in parts if part[0] < part[1]]  # a frame's edge may lie past the end
     least = LEAST_S * rate_hz
     return tuple(part for part in parts if part[1] - part[0] >= least) or (
         max(parts, key=lambda part: part[1] - part[0]),
