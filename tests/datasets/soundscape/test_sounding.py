@@ -1,5 +1,7 @@
 """Where a clip sounds is told to a frame, at its edges too, and never outside the clip."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -49,7 +51,7 @@ def test_parts_are_in_order_apart_and_within_the_clip(lengths_s, gain, seed):
     assert edges == sorted(set(edges))
     assert edges[0] >= 0
     assert edges[-1] <= len(clip)
-    gaps = [after[0] - before[1] for before, after in zip(parts, parts[1:], strict=False)]
+    gaps = [after[0] - before[1] for before, after in pairwise(parts)]
     assert all(gap > 0.4 * RATE_HZ for gap in gaps)
 
 

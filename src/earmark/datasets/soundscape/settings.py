@@ -11,12 +11,12 @@ Range = tuple[float, float]
 
 # What each may be. Beyond a gain of 100 dB nothing is heard of the softer; ten events a second and
 # an hour of scene are more than anybody means.
-_PAIRS = {
+_PAIRS: dict[str, tuple[float, float, str]] = {
     "events_per_minute": (0, 600, ""),
     "snr_db": (-100, 100, " dB"),
     "level_db": (-100, 0, " dB (full scale)"),
 }
-_NUMBERS = {
+_NUMBERS: dict[str, tuple[float, float, str]] = {
     "duration_s": (0.1, 3600, " s"),
     "shortest_s": (0.01, 3600, " s"),
     "speed": (0, 0.5, ""),
@@ -95,7 +95,11 @@ class SceneSettings:
         for name in values:
             if name not in known:
                 raise unknown_name("setting of scenes", name, known)
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        chosen: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
+        return cls(**chosen)
 
 
 def _is_number(value: object) -> bool:
