@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earmark.datasets.soundscape import sounding_parts
+from earmark.datasets.soundscape.sounding import a_weighted
 from tests.datasets.soundscape.conftest import RATE_HZ, silence, tone
 
 FRAME_S = 0.02  # a frame of 30 ms stands for 10 ms: it sees 10 ms further, and starts on a grid
@@ -84,3 +85,26 @@ def test_a_silent_clip_has_no_part(clip):
 @pytest.mark.parametrize("count", [1, 2, 79, 80, 81, 240, 241])
 def test_a_clip_shorter_than_a_frame_is_one_part(count):
     assert sounding_parts(np.full(count, 0.5, np.float32), RATE_HZ) == ((0, count),)
+
+
+@pytest.mark.parametrize("rate_hz", [8000, 44_100])
+def test_hum_beneath_ticks_is_no_sound_of_its_own(rate_hz):
+    clip = np.float32(0.3) * tone(5.0, 50.0, rate_hz)
+    for second in (1, 2, 3):
+        tick = tone(0.05, 2000.0, rate_hz)
+        clip[second * rate_hz : second * rate_hz + len(tick)] += tick
+    parts = sounding_parts(clip, rate_hz)
+    assert [round(first / rate_hz, 1) for first, _ in parts] == [1.0, 2.0, 3.0]
+    assert max(last - first for first, last in parts) < 0.1 * rate_hz
+
+
+@pytest.mark.parametrize(
+    ("hz", "gain_db"),
+    # IEC 61672-1, table of A-weights
+    [(31.5, -39.4), (63.0, -26.2), (125.0, -16.1), (500.0, -3.2), (1000.0, 0.0), (4000.0, 1.0)],
+)
+def test_weights_are_those_of_the_standard(hz, gain_db):
+    sound = tone(4.0, hz, 44_100)
+    inner = slice(44_100, 3 * 44_100)
+    change = np.std(a_weighted(sound, 44_100)[inner]) / np.std(sound[inner])
+    assert 20 * np.log10(change) == pytest.approx(gain_db, abs=0.15)
