@@ -28,6 +28,7 @@ CHEAP = {
     "models",
     "predict",
     "report",
+    "soundscape",
 }  # verbs that are run, not only parsed
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
@@ -245,6 +246,14 @@ def test_every_degradation_and_file_of_a_stress_test_is_told():
     from earmark.inference.stress.write import CSV, JSON, PICTURE
 
     assert_named("stress.md", [*WAYS, *{WAYS[name].family for name in WAYS}, CSV, JSON, PICTURE])
+
+
+def test_every_setting_and_file_of_soundscapes_is_told():
+    from earmark.datasets.soundscape import SceneSettings
+    from earmark.datasets.soundscape.folder import JOURNAL, SCENES
+
+    fields = [field.name for field in dataclasses.fields(SceneSettings)]
+    assert_named("soundscapes.md", [*fields, SCENES, JOURNAL])
 
 
 def test_every_column_of_label_errors_is_told():

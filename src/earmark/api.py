@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from earmark.datasets.audit.audit import Audit
+    from earmark.datasets.soundscape import Written
     from earmark.datasets.strong.collection import StrongDataset
     from earmark.evaluation.cards import Card
     from earmark.evaluation.comparison import Comparison
@@ -308,6 +309,47 @@ def inspect(
     if out is not None:
         write_audit(audit, Path(out))
     return audit
+
+
+def soundscape(
+    dataset: Dataset | str | Path,
+    out: str | Path,
+    count: int = 100,
+    *,
+    background: str | Path | None = None,
+    split: bool = False,
+    groups: str | None = None,
+    **options: Any,
+) -> "Written":
+    """Mix isolated sounds into `count` scenes with known events, written to the folder `out`.
+
+    `background` is a folder of recordings, None: made noise. With `split` the scenes are parted
+    into train, validation and test, which share no clip and no group. `options` are `test`,
+    `validation`, `seed`, `rate_hz`, `format`, `labels`, `workers`, `reading`, `progress`, and the
+    fields of `earmark.datasets.soundscape.SceneSettings` (duration_s, snr_db, overlap, ...).
+    """
+    import dataclasses
+
+    from earmark.datasets.soundscape import SceneSettings, make_soundscapes
+
+    of_scenes = {field.name for field in dataclasses.fields(SceneSettings)}
+    of_run = {
+        "test", "validation", "seed", "rate_hz", "format", "labels", "workers", "cache_dir",
+        "reading", "progress",
+    }  # fmt: skip
+    for name in options:
+        if name not in of_scenes | of_run:
+            raise unknown_name("option of soundscape", name, of_scenes | of_run)
+    settings = SceneSettings(**{name: options.pop(name) for name in of_scenes & options.keys()})
+    return make_soundscapes(
+        as_dataset(dataset, groups),
+        Path(out),
+        count,
+        settings,
+        background=None if background is None else Path(background),
+        split=split,
+        **options,
+    )
 
 
 def report(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earmark.audio import is_audio, load_audio, probe
+from earmark.datasets.words import one_spelling
 from earmark.errors import AudioError, ConfigError
 from earmark.features.cache import content_digest
 
@@ -26,6 +27,12 @@ class Backgrounds:
     paths: tuple[Path, ...]
     digest: str
     """Of their content, so that features are not mistaken for those over other backgrounds."""
+    folder: Path | None = None
+    """Where they were found."""
+
+    def name_of(self, path: Path) -> str:
+        """What a recording is called, the same on every machine."""
+        return one_spelling(path.name if self.folder is None else _inside(path, self.folder))
 
 
 def find_backgrounds(folder: Path, tell: Callable[[str], None] = lambda text: None) -> Backgrounds:
@@ -48,7 +55,12 @@ def find_backgrounds(folder: Path, tell: Callable[[str], None] = lambda text: No
     if len(failed) > 5:
         tell(f"  ... and {len(failed) - 5} more")
     text = "".join(digest for digest in digests if isinstance(digest, str))
-    return Backgrounds(tuple(good), hashlib.blake2b(text.encode(), digest_size=8).hexdigest())
+    digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    return Backgrounds(tuple(good), digest, folder)
+
+
+def _inside(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
 
 
 def _digest(path: Path) -> str | Exception:
@@ -66,10 +78,19 @@ def random_piece(
 
     One that is silent or cannot be read is passed over for another; None where none was found.
     """
+    found = find_piece(backgrounds, rate_hz, count, rng)
+    return None if found is None else found[1]
+
+
+def find_piece(
+    backgrounds: Backgrounds, rate_hz: int, count: int, rng: np.random.Generator
+) -> tuple[Path, Array] | None:
+    """`random_piece`, and the recording that it is of."""
     for number in rng.permutation(len(backgrounds.paths))[:TRIES]:
-        piece = _piece(backgrounds.paths[int(number)], rate_hz, count, rng)
+        path = backgrounds.paths[int(number)]
+        piece = _piece(path, rate_hz, count, rng)
         if piece is not None and level(piece) >= SILENT:
-            return piece
+            return path, piece
     return None
 
 

@@ -104,18 +104,25 @@ def fill_bank(
 ) -> Filled:
     """The sounds of clips with one label each, all of them or `clips` by index.
 
-    What cannot be read or is silent is a Problem. DatasetError: no sound is left.
+    What cannot be read, is silent or has several labels is a Problem, and so is a class of which
+    nothing is left. DatasetError: no sound is left.
     """
     dataset.require_sounds("mixing scenes")
     chosen = range(len(dataset)) if clips is None else clips
     taken = [dataset.clips[int(index)] for index in chosen]
+    wanted = {label for clip in taken for label in clip.tags}
+    problems = [
+        Problem("several labels", clip.name, f"{clip.name}: it is no isolated sound")
+        for clip in taken
+        if len(clip.tags) != 1
+    ]
     taken = [clip for clip in taken if len(clip.tags) == 1]
     parts = [Part(clip.path, clip.onset_s, clip.offset_s) for clip in taken]
     store = extract_many(
         parts, Waveform(rate_hz), cache_dir=cache_dir, workers=workers, progress=progress
     )
     found: dict[str, list[Sound]] = {}
-    problems, digests = [], {}
+    digests = {}
     for index, clip in enumerate(taken):
         if index in store.errors:
             reason = without_path(str(store.errors[index]), clip.path)
@@ -135,5 +142,8 @@ def fill_bank(
             f"'{dataset.root}' has no sound to mix scenes from: isolated clips with one label each "
             f"are needed{why}"
         )
+    for label in sorted(wanted - set(found)):
+        detail = f"no clip of '{label}' can be used: it is in no scene"
+        problems.append(Problem("class without sounds", "", detail))
     bank = SoundBank(rate_hz, {label: tuple(sounds) for label, sounds in sorted(found.items())})
     return Filled(bank, digests, tuple(problems))

@@ -1,6 +1,7 @@
 """One scene: sounds at random times over a background, with their labels."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +9,10 @@ from numpy.typing import NDArray
 from earmark.audio.noise import steady_noise
 from earmark.audio.resampling import resample
 from earmark.audio.reverberation import reverberate
-from earmark.datasets.backgrounds import Backgrounds, level, random_piece
+from earmark.datasets.backgrounds import Backgrounds, find_piece, level
 from earmark.datasets.soundscape.bank import Sound, SoundBank
 from earmark.datasets.soundscape.settings import SceneSettings
+from earmark.datasets.soundscape.sounding import sounding_parts
 from earmark.datasets.strong.event import Event, in_order
 
 Array = NDArray[np.float32]
@@ -19,6 +21,7 @@ FADE_S = 0.005  # at both ends of an event: a cut must not click
 APART_S = 0.5  # events of one label: nearer ones would be one
 TRIES = 20  # places that are tried for an event
 PEAK = 0.99
+FAINTEST = 1e-6  # of what fading leaves of a lone click at a clip's edge: no event
 DECAY_S, DIRECT_DB = (0.1, 0.5), (3.0, 15.0)  # of rooms
 SWAY_DB, SWAY_S = 6.0, 2.0  # how far and how fast a made background gets louder and softer
 
@@ -32,6 +35,8 @@ class Scene:
     events: tuple[Event, ...]
     sources: tuple[str, ...]
     """Name of the clip of each event, in their order."""
+    background: Path | None = None
+    """The recording beneath them; None: a made noise."""
 
 
 def mix_scene(
@@ -47,11 +52,8 @@ def mix_scene(
     """
     rate_hz = bank.rate_hz
     count = round(settings.duration_s * rate_hz)
-    background = None
-    if backgrounds is not None:
-        background = random_piece(backgrounds, rate_hz, count, rng)
-    if background is None:
-        background = _made(count, rate_hz, rng)
+    found = None if backgrounds is None else find_piece(backgrounds, rate_hz, count, rng)
+    background = _made(count, rate_hz, rng) if found is None else found[1]
     loudness = 10 ** (rng.uniform(*settings.level_db) / 20)
     scene = np.asarray(background * np.float32(loudness / max(level(background), 1e-9)))
     room = None
@@ -63,6 +65,8 @@ def mix_scene(
         sounds = bank.by_label[classes[int(rng.integers(len(classes)))]]
         sound = sounds[int(rng.integers(len(sounds)))]
         piece = _event(sound, rate_hz, settings, rng, count)
+        if not len(piece):
+            continue
         start = _place(len(piece), count, sound.label, placed, settings.overlap, rate_hz, rng)
         if start is None:
             continue
@@ -70,7 +74,10 @@ def mix_scene(
             piece = reverberate(piece, rate_hz, *room, rng)
         _fade(piece, rate_hz)
         ratio_db = rng.uniform(*settings.snr_db)
-        gain = loudness * 10 ** (ratio_db / 20) / max(level(piece), 1e-9)
+        heard = level(piece)
+        if heard < FAINTEST:
+            continue
+        gain = loudness * 10 ** (ratio_db / 20) / heard
         scene[start : start + len(piece)] += np.float32(gain) * piece
         onset_s, offset_s = start / rate_hz, (start + len(piece)) / rate_hz
         event = Event(sound.label, round(onset_s, 6), round(offset_s, 6))
@@ -80,7 +87,8 @@ def mix_scene(
         scene *= np.float32(PEAK / peak)
     order = in_order(event for event, _ in placed)
     name_of = dict(placed)
-    return Scene(scene, order, tuple(name_of[event] for event in order))
+    sources = tuple(name_of[event] for event in order)
+    return Scene(scene, order, sources, None if found is None else found[0])
 
 
 def _made(count: int, rate_hz: int, rng: np.random.Generator) -> Array:
@@ -96,13 +104,18 @@ def _made(count: int, rate_hz: int, rng: np.random.Generator) -> Array:
 def _event(
     sound: Sound, rate_hz: int, settings: SceneSettings, rng: np.random.Generator, most: int
 ) -> Array:
-    """One stretch of a sound, maybe shortened, at a slightly other speed; a copy."""
+    """One stretch of a sound, maybe shortened, at a slightly other speed; a copy.
+
+    Nothing is left of it where all that is kept is a gap of the sound.
+    """
     first, last = sound.parts[int(rng.integers(len(sound.parts)))]
+    whole = last - first
     shortest = round(settings.shortest_s * rate_hz)
     if last - first > shortest and rng.random() < 0.5:
         length = int(rng.integers(shortest, last - first + 1))
         first += int(rng.integers(0, last - first - length + 1))
         last = first + length
+    cut = last - first < whole
     piece = np.array(sound.samples[first:last], np.float32)
     if settings.speed:
         speed = 1 + rng.uniform(-settings.speed, settings.speed)
@@ -117,7 +130,11 @@ def _event(
             tempo=1 + rng.uniform(-settings.tempo, settings.tempo),
             seed=int(rng.integers(2**31)),
         )
-    return piece[:most]
+    if cut or len(piece) > most:  # it may begin or end in a gap, which is no part of the event
+        piece = piece[:most]
+        parts = sounding_parts(piece, rate_hz)
+        piece = piece[parts[0][0] : parts[-1][1]] if parts else piece[:0]
+    return piece
 
 
 def _place(

@@ -9,6 +9,22 @@ from earmark.errors import ConfigError, unknown_name
 
 Range = tuple[float, float]
 
+# What each may be. Beyond a gain of 100 dB nothing is heard of the softer; ten events a second and
+# an hour of scene are more than anybody means.
+_PAIRS: dict[str, tuple[float, float, str]] = {
+    "events_per_minute": (0, 600, ""),
+    "snr_db": (-100, 100, " dB"),
+    "level_db": (-100, 0, " dB (full scale)"),
+}
+_NUMBERS: dict[str, tuple[float, float, str]] = {
+    "duration_s": (0.1, 3600, " s"),
+    "shortest_s": (0.01, 3600, " s"),
+    "speed": (0, 0.5, ""),
+    "pitch": (0, 12, " semitones"),
+    "tempo": (0, 0.5, ""),
+    "room": (0, 1, ""),
+}
+
 
 @dataclass(frozen=True)
 class SceneSettings:
@@ -36,33 +52,28 @@ class SceneSettings:
     """Share of the scenes that are heard in a room."""
 
     def __post_init__(self) -> None:
-        for name in ("events_per_minute", "snr_db", "level_db"):
+        for name, (least, most, unit) in _PAIRS.items():
             pair = getattr(self, name)
             if (
-                not isinstance(pair, (tuple, list))
+                not isinstance(pair, tuple | list)
                 or len(pair) != 2
-                or not all(math.isfinite(value) for value in pair)
+                or not all(map(_is_number, pair))
                 or pair[0] > pair[1]
             ):
                 raise ConfigError(
                     f"{name} must be two numbers, the least and the most, got {pair!r}"
                 )
-        if not self.duration_s > 0 or not math.isfinite(self.duration_s):
-            raise ConfigError(f"duration_s must be above 0, got {self.duration_s}")
-        if self.events_per_minute[0] < 0:
-            raise ConfigError(
-                f"events_per_minute must be 0 or above, got {self.events_per_minute[0]:g}"
-            )
-        if self.level_db[1] > 0:
-            raise ConfigError(f"level_db must be 0 (full scale) or below, got {self.level_db[1]:g}")
-        if not self.shortest_s > 0:
-            raise ConfigError(f"shortest_s must be above 0, got {self.shortest_s}")
-        for name in ("speed", "tempo", "room"):
-            if not 0 <= getattr(self, name) <= (1 if name == "room" else 0.5):
-                most = 1 if name == "room" else 0.5
-                raise ConfigError(f"{name} must be from 0 to {most}, got {getattr(self, name)}")
-        if not 0 <= self.pitch <= 12:
-            raise ConfigError(f"pitch must be from 0 to 12 semitones, got {self.pitch}")
+            for value in pair:
+                if not least <= value <= most:
+                    raise ConfigError(
+                        f"{name} must be from {least:g} to {most:g}{unit}, got {value:g}"
+                    )
+        for name, (least, most, unit) in _NUMBERS.items():
+            value = getattr(self, name)
+            if not _is_number(value) or not least <= value <= most:
+                raise ConfigError(f"{name} must be from {least:g} to {most:g}{unit}, got {value!r}")
+        if not isinstance(self.overlap, bool):
+            raise ConfigError(f"overlap must be true or false, got {self.overlap!r}")
 
     def counts(self) -> tuple[int, int]:
         """The fewest and the most events of a scene.
@@ -84,8 +95,12 @@ class SceneSettings:
         for name in values:
             if name not in known:
                 raise unknown_name("setting of scenes", name, known)
-        plain: dict[str, Any] = {
+        chosen: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in values.items()
         }
-        return cls(**plain)
+        return cls(**chosen)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

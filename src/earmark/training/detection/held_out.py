@@ -1,6 +1,7 @@
 """What a detector is validated and tested on: scenes of clips held out, or recordings."""
 
 from earmark.datasets.soundscape import SoundBank
+from earmark.datasets.words import count
 from earmark.training.detection.options import DetectOptions
 from earmark.training.detection.parts import Parts
 from earmark.training.detection.prepare import Ready
@@ -32,7 +33,7 @@ def test_part(ready: Ready, parts: Parts, options: DetectOptions) -> tuple[list[
     if ready.recordings is not None and len(parts.recordings_of("test")):
         tested = ready.recorded(parts.recordings_of("test"))
         return tested, f"{len(tested)} test recordings"
-    banks = test_banks(ready, parts)
+    banks, shared = test_banks(ready, parts)
     tested = made_scenes(
         banks,
         options.test_scenes,
@@ -42,17 +43,22 @@ def test_part(ready: Ready, parts: Parts, options: DetectOptions) -> tuple[list[
         options.train.seed,
         ready.backgrounds,
     )
-    sounds = sum(map(len, banks))
+    sounds = len(
+        {sound.name for bank in banks for each in bank.by_label.values() for sound in each}
+    )
     told = (
         f"{len(tested)} made scenes of {options.scenes.duration_s:g} s with the sounds of {sounds} "
         "test clips"
     )
     if len(banks) > 1:
-        told += f", in {len(banks)} blocks that share none"
+        told += f", in {len(banks)} blocks with sounds of their own"
+        if shared:
+            told += f" (but for {count(shared, 'class')} of few sources)"
     return tested, told
 
 
-def test_banks(ready: Ready, parts: Parts) -> list[SoundBank]:
+def test_banks(ready: Ready, parts: Parts) -> tuple[list[SoundBank], int]:
+    """The sounds of the test clips in blocks, and how many classes these share sounds of."""
     bank, clips = bank_of(ready, parts, "test"), ready.clips
     assert bank is not None
     assert clips is not None

@@ -77,21 +77,32 @@ def make_ready(
     problems: list[Problem] = []
     digests: dict[str, str] = {}
     clips, bank, weak = sources.clips, None, dict[str, WeakClip]()
-    given = {
-        "cache_dir": options.train.cache_dir,
-        "workers": options.train.workers,
-    }
+    cache_dir, workers = options.train.cache_dir, options.train.workers
     if clips is not None:
         classes = sources.classes
-        if any(len(clip.tags) == 1 for clip in clips.clips):
-            filled = fill_bank(clips, frontend.rate_hz, progress=watcher.extracting, **given)  # type: ignore[arg-type]
+        alone = [index for index, clip in enumerate(clips.clips) if len(clip.tags) == 1]
+        if alone:
+            filled = fill_bank(
+                clips,
+                frontend.rate_hz,
+                clips=alone,
+                cache_dir=cache_dir,
+                workers=workers,
+                progress=watcher.extracting,
+            )
             bank = filled.bank
             digests |= filled.digests
             problems += filled.problems
         several = [clip for clip in clips.clips if len(clip.tags) > 1]
         if several and kind.learns_weak:
             parts = [Part(clip.path, clip.onset_s, clip.offset_s) for clip in several]
-            store = extract_many(parts, frontend, progress=watcher.extracting, **given)  # type: ignore[arg-type]
+            store = extract_many(
+                parts,
+                frontend,
+                cache_dir=cache_dir,
+                workers=workers,
+                progress=watcher.extracting,
+            )
             for index, clip in enumerate(several):
                 if index in store.errors:
                     problems.append(Problem("unreadable", clip.name, str(store.errors[index])))
@@ -108,7 +119,9 @@ def make_ready(
     recordings, features = sources.recordings, None
     if recordings is not None:
         parts = [Part(path) for path in recordings.paths]
-        features = extract_many(parts, frontend, progress=watcher.extracting, **given)  # type: ignore[arg-type]
+        features = extract_many(
+            parts, frontend, cache_dir=cache_dir, workers=workers, progress=watcher.extracting
+        )
         good = [index for index in range(len(parts)) if index not in features.errors]
         problems += [
             Problem("unreadable", recordings.names[index], str(error))

@@ -1,6 +1,6 @@
 """Made scenes as recordings: the same for the same seed, part and number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -53,26 +53,26 @@ def draw(
     return mix_scene(bank, settings, rng, backgrounds)
 
 
-def blocks(bank: SoundBank, group_of: dict[str, str]) -> list[SoundBank]:
-    """The bank in parts that share no group, each with every class; one part where that is not so.
+def blocks(bank: SoundBank, group_of: Mapping[str, str]) -> tuple[list[SoundBank], int]:
+    """The bank in parts, each with every class, and how many classes they share sounds of.
 
-    Scenes of one part have sounds in common and are one group of an interval; those of two have
-    none.
+    Scenes of one part have sounds in common and are one group of an interval. There are as many as
+    the middle class has groups of sounds; a class of fewer has some of them in several parts.
     """
     by_label = [
         sorted({group_of[sound.name] for sound in sounds}) for sounds in bank.by_label.values()
     ]
-    number = min([MOST_BLOCKS, *map(len, by_label)])
-    block_of: dict[str, int] = {}
-    for groups in sorted(by_label, key=len):
-        taken = {block_of[group] for group in groups if group in block_of}
-        free = [block for block in range(number) if block not in taken]
-        for at, group in enumerate(group for group in groups if group not in block_of):
-            block_of[group] = free[at] if at < len(free) else at % number
+    number = int(min(MOST_BLOCKS, np.median([len(groups) for groups in by_label])))
+    blocks_of: dict[str, set[int]] = {}
+    for groups in by_label:
+        few = len(groups) < number
+        for at, group in enumerate(groups):
+            mine = range(at, number, len(groups)) if few else [at % number]
+            blocks_of.setdefault(group, set()).update(mine)
     names = [sound.name for sounds in bank.by_label.values() for sound in sounds]
     parts = [
-        bank.only(name for name in names if block_of[group_of[name]] == block)
+        bank.only(name for name in names if block in blocks_of[group_of[name]])
         for block in range(number)
     ]
-    whole = all(part.classes == bank.classes for part in parts)
-    return parts if number > 1 and whole else [bank]
+    shared = sum(any(len(blocks_of[group]) > 1 for group in groups) for groups in by_label)
+    return parts, shared

@@ -199,6 +199,6 @@ def _example(ready: Ready, parts: Parts, options: DetectOptions) -> NDArray[np.f
         path = ready.recordings.paths[int(parts.recordings_of("test")[0])]
         wanted_s = 2 * ready.frontend.window_samples(ready.cut.frames) / rate_hz
         return load_audio(path, rate_hz, offset_s=wanted_s)[0]
-    bank = test_banks(ready, parts)[0]
+    bank = test_banks(ready, parts)[0][0]
     scene = draw(bank, options.scenes, "test", options.train.seed, 0, ready.backgrounds)
     return scene.samples
