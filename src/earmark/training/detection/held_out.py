@@ -31,7 +31,7 @@ def validation_part(ready: Ready, parts: Parts, options: DetectOptions) -> list[
 def test_part(ready: Ready, parts: Parts, options: DetectOptions) -> tuple[list[Recording], str]:
     """What is scored, and that in words: the test recordings, or scenes where there are none."""
     if ready.recordings is not None and len(parts.recordings_of("test")):
-        tested = ready.recorded(parts.recordings_of("test"))
+        tested = ready.recorded(parts.recordings_of("test"), levels=True)
         return tested, f"{len(tested)} test recordings"
     banks, shared = test_banks(ready, parts)
     tested = made_scenes(

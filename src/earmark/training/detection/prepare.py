@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from earmark.audio import iter_blocks
 from earmark.datasets import Clip, Dataset, Problem
 from earmark.datasets.backgrounds import Backgrounds, find_backgrounds
 from earmark.datasets.soundscape import SoundBank, fill_bank
@@ -11,6 +12,7 @@ from earmark.datasets.words import count
 from earmark.errors import DatasetError
 from earmark.features import Frontend
 from earmark.features.extract import FeatureStore, Part, extract_many
+from earmark.features.levels import levels_db
 from earmark.models import Recipe
 from earmark.models.detector import Detector
 from earmark.training.detection.cut import SceneCut, scene_cut
@@ -46,8 +48,9 @@ class Ready:
     backgrounds: Backgrounds | None
     problems: tuple[Problem, ...]
 
-    def recorded(self, indices: Sequence[int]) -> list[Recording]:
-        """Some of the recordings, with their features."""
+    def recorded(self, indices: Sequence[int], *, levels: bool = False) -> list[Recording]:
+        """Some of the recordings, with their features; their levels where those are asked for."""
+        rate_hz = self.frontend.rate_hz
         there, store = self.recordings, self.features
         assert there is not None
         assert store is not None
@@ -58,6 +61,7 @@ class Ready:
                 there.events[index],
                 there.durations_s[index],
                 there.groups[index],
+                levels_db(iter_blocks(there.paths[index], rate_hz), rate_hz) if levels else None,
             )
             for index in map(int, indices)
         ]

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from earmark.datasets.strong import Event
 from earmark.features.frontend import Array
 from earmark.models.detector import Mark
@@ -18,6 +21,8 @@ class Recording:
     events: tuple[Event, ...]
     duration_s: float
     group: str
+    levels_db: NDArray[np.float64] | None = None
+    """How loud it is over time, see `features.levels`; None: nobody asked."""
 
 
 def marks(

@@ -8,6 +8,7 @@ import numpy as np
 from earmark.datasets.backgrounds import Backgrounds
 from earmark.datasets.soundscape import Scene, SceneSettings, SoundBank, mix_scene
 from earmark.features import Frontend
+from earmark.features.levels import levels_db
 from earmark.training.detection.recording import Recording
 
 PARTS = {"train": 1, "validation": 2, "test": 3}
@@ -34,6 +35,7 @@ def made_scenes(
             events=scene.events,
             duration_s=len(scene.samples) / frontend.rate_hz,
             group=f"block {block + 1}" if len(banks) > 1 else f"{part}-{number:04d}",
+            levels_db=levels_db([scene.samples], frontend.rate_hz),
         )
 
     with ThreadPoolExecutor() as pool:

@@ -3,7 +3,7 @@
 import csv
 import dataclasses
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from earmark.datasets.strong import Event
 from earmark.evaluation.events import EventScorecard, score_events
+from earmark.evaluation.events.baselines import LOUDNESS, loudness_events, most_frequent
 from earmark.evaluation.events.decoding import Settings, decode, decoded_track
+from earmark.features.levels import HOP_S
 from earmark.files import write_whole
 from earmark.training.detection.recording import Recording
 from earmark.training.run_folder import write_json
@@ -33,8 +35,10 @@ class Scored:
     hop_s: float
 
 
-def score(scored: Scored, classes: Sequence[str], split: dict[str, Any]) -> EventScorecard:
-    """The score card of what was found in the test part."""
+def score(
+    scored: Scored, classes: Sequence[str], split: dict[str, Any], counts: Mapping[str, int]
+) -> EventScorecard:
+    """The score card of what was found in the test part; `counts` are of what was learned from."""
     return score_events(
         truth={recording.name: recording.events for recording in scored.recordings},
         answers=answers_of(scored),
@@ -45,8 +49,27 @@ def score(scored: Scored, classes: Sequence[str], split: dict[str, Any]) -> Even
             for name, track in scored.tracks.items()
         },
         groups={recording.name: recording.group for recording in scored.recordings},
+        baselines=_loudness(scored, counts),
         split=split,
     )
+
+
+def _loudness(
+    scored: Scored, counts: Mapping[str, int]
+) -> dict[str, dict[str, tuple[Event, ...]]] | None:
+    """The baseline that answers the most frequent class wherever it is loud."""
+    label = most_frequent(counts)
+    if label is None:
+        return None
+    found = {
+        recording.name: tuple(
+            dataclasses.replace(event, offset_s=min(event.offset_s, recording.duration_s))
+            for event in loudness_events(recording.levels_db, HOP_S, label)
+        )
+        for recording in scored.recordings
+        if recording.levels_db is not None
+    }
+    return {LOUDNESS: found}
 
 
 def answers_of(scored: Scored) -> dict[str, tuple[Event, ...]]:

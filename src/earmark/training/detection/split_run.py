@@ -77,7 +77,7 @@ def run_split(
         scored = Scored(tuple(tested), read_arrays(out / ANSWERS), settings, hop_s)
         seconds = json.loads((out / "timing.json").read_text())["train_s"]
         watcher.message(f"{parts.name}: done already")
-        card = score(scored, ready.classes, split)
+        card = score(scored, ready.classes, split, learned_counts(ready, parts))
         return SplitResult(scored, card, model_path, seconds, interrupted=False)
     lessons, examination, classifier, settings_of_loop, watched = begin(ready, parts, options)
     recipe = dataclasses.replace(ready.recipe, epochs=settings_of_loop.epochs)
@@ -95,7 +95,7 @@ def run_split(
         chosen = choose(tracks, truth, hop_s, ready.classes)
     tracks = tracks_of(network, tested, ready.cut, temperature)
     scored = Scored(tuple(tested), tracks, chosen, hop_s)
-    card = score(scored, ready.classes, split)
+    card = score(scored, ready.classes, split, learned_counts(ready, parts))
     learned = sources_of(ready, parts)
     trained = Trained(
         model=options.train.model,
