@@ -44,14 +44,17 @@ def write_run(root, *, recordings=12, sounds=0, seed=0):
     )  # fmt: skip
     (out / "scorecard.json").write_text(json.dumps(card.to_dict()))
     run = {
-        "earmark": "1", "command": "", "recordings": recordings, "clips": 99,
-        "classes": {"fox": 20, "owl": 30}, "problems": [],
+        "earmark": "1", "command": "", "recordings": recordings, "clips": 0,
+        "classes": ["fox", "owl"], "problems": [],
         "settings": {"task": "detect", "dataset": str(data), "groups": None, "model": "crnn",
                      "recipe": {"name": "modern"}, "seed": 0},
         "splits": [{"name": "holdout", "description": "12 groups kept whole; seed 0"}],
     }  # fmt: skip
     (out / "run.json").write_text(json.dumps(run))
     (out / "timing.json").write_text('{"train_s": 61.5}')
+    split = "".join(f"{name},{';'.join(sorted({e.label for e in truth[name]}))},g,train\n"
+                    for name in truth)  # fmt: skip
+    (out / "split.csv").write_text("name,label,group,part\n" + split, encoding="utf-8")
     history = "epoch,train_loss,validation_loss,validation_event_f1\n1,2,2,0.1\n2,1,1.5,0.4\n"
     (out / "history.csv").write_text(history)
     rows = [(part, name, e.onset_s, e.offset_s, e.label, "" if e.score is None else e.score)
@@ -75,6 +78,8 @@ def test_a_detection_run_is_told_of(run):
     assert document["card"]["kind"] == "events"
     assert document["noun"] == "recording"
     assert document["data"]["clips"] == 12
+    assert list(document["data"]["classes"]) == ["fox", "owl"]
+    assert 6 <= document["data"]["classes"]["owl"] <= 11  # recordings, the last one is empty
     assert document["scenes"]["recordings"] == 12
     assert document["training"] == [("epochs", "2"), ("time", "1 min 2 s")]
     assert document["mistakes"]["clips"] == []
@@ -84,6 +89,16 @@ def test_a_detection_run_is_told_of(run):
     assert rest == []
     (run / "model").mkdir()
     assert gather(run)["repeat"]["commands"][-1].startswith("earmark detect ")
+
+
+def test_clips_and_recordings_together_are_sounds(run):
+    values = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps(values | {"clips": 30}))
+    document = gather(run, sounds=False)
+    assert (document["noun"], document["data"]["clips"]) == ("sound", 42)
+    (run / "run.json").write_text(json.dumps(values | {"clips": 30, "recordings": 0}))
+    document = gather(run, sounds=False)
+    assert (document["noun"], document["data"]["clips"]) == ("clip", 30)
 
 
 def test_the_worst_scenes_have_the_most_mistakes_and_the_best_the_least(run):

@@ -29,8 +29,7 @@ def as_markdown(document: Mapping[str, Any]) -> str:
     parts.append(text(verdict(card) if card else document.get("said", "")))
     parts += [f"**Warning:** {text(warning)}" for warning in warnings(document)]
     parts += _comparison(document.get("comparison"))
-    noun = document.get("noun", "clip")
-    parts += _data(document.get("data"), noun, document.get("counted", noun))
+    parts += _data(document.get("data"), document.get("noun", "clip"))
     parts += _audit(document.get("audit"))
     parts += _split(document.get("split"))
     if card:
@@ -80,15 +79,14 @@ def _bands(heading: str, rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _data(data: Mapping[str, Any] | None, noun: str, things: str) -> list[str]:
-    """`things` are counted for each class."""
+def _data(data: Mapping[str, Any] | None, noun: str) -> list[str]:
     if not data:
         return []
     classes = data.get("classes") or {}
     said = f"{counted(data['clips'], noun)} of {counted(len(classes), 'class', 'classes')}"
     if "seconds" in data:
         said += f", {duration(data['seconds'])} of sound"
-    parts = ["## The data", text(said) + ".", table(["class", f"{things}s"], classes.items())]
+    parts = ["## The data", text(said) + ".", table(["class", f"{noun}s"], classes.items())]
     problems = data.get("problems") or []
     if problems:
         lines = [

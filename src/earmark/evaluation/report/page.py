@@ -87,7 +87,6 @@ def view(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         "verdict": verdict(card) if card else document.get("said", ""),
         "headline": _headline(card) if card else None,
         "noun": document.get("noun", "clip"),
-        "counted": document.get("counted", document.get("noun", "clip")),
         "data": _data(document),
         "audit": _audit(document.get("audit")),
         "split": document.get("split"),

@@ -29,11 +29,12 @@ def gather_detection(
     run = folder.mapping(RUN) or {}
     settings = run.get("settings") or {}
     document["subtitle"] = "Report of the training of a detector"
-    if "recordings" in run:
-        document["noun"], document["counted"] = "recording", "event"
-        document["data"]["clips"] = run["recordings"]
+    clips, recordings = run.get("clips") or 0, run.get("recordings") or 0
+    document["noun"] = "sound" if clips and recordings else "recording" if recordings else "clip"
+    document["data"]["clips"] = clips + recordings
     root = data or Path(str(settings.get("dataset", "")))
     parts = [(part.name, part.folder) for part in parts_of(folder, run)]
+    document["data"]["classes"] = _heard(run.get("classes"), parts[0][1] if parts else folder)
     scenes = gather_scenes(parts, lambda file: _length_s(place_of(root, file)[0]))
     document["scenes"] = scenes
     if scenes is not None and budget is not None:
@@ -43,6 +44,18 @@ def gather_detection(
                 part = (path, scene["begin_s"], scene["end_s"])
                 scene["media"] = media_of(part, budget, seen_s=LONGEST_S)
     return document
+
+
+def _heard(classes: Any, folder: Folder) -> dict[str, int]:
+    """In how many sounds each class is heard: as run.json has it, or by the table of the split."""
+    if isinstance(classes, dict):
+        return classes
+    counts = dict.fromkeys(map(str, classes or ()), 0)
+    for row in folder.rows("split.csv") or ():
+        for label in row.get("label", "").split(";"):
+            if label in counts:
+                counts[label] += 1
+    return counts
 
 
 def _length_s(path: Path) -> float:
