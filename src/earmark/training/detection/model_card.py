@@ -2,7 +2,7 @@
 
 import earmark
 from earmark.evaluation.events import EventScorecard
-from earmark.evaluation.events.render import FIGURE_NAMES, rate
+from earmark.evaluation.events.render import score_table
 from earmark.evaluation.terminal import leak_line
 from earmark.training.export import Trained
 
@@ -43,26 +43,6 @@ order of `classes` in `config.json`; `detection` there says how they become even
 Network `{model}` (recipe `{recipe}`, {parameters:,} parameters) on `{frontend}` features, windows
 of {window_s:.2f} s. Trained on {train} clips and recordings of `{dataset}`, seed {seed}{made}.
 """
-
-
-def score_table(card: EventScorecard) -> str:
-    """The figures with their intervals and those of the baselines, Markdown."""
-    names = list(card.baselines)
-    lines = ["| | |" + "".join(f" {name} |" for name in names), "|---" * (2 + len(names)) + "|"]
-    for key, title in FIGURE_NAMES.items():
-        band = card.figures[key]
-        if band is None:
-            continue
-        is_rate = key.endswith("error_rate")
-        cells = [rate(band) if is_rate else f"{band.value:.1%} [{band.low:.1%}, {band.high:.1%}]"]
-        for name in names:
-            other = card.baselines[name].get(key)
-            shown = (
-                "" if other is None else f"{other.value:.2f}" if is_rate else f"{other.value:.1%}"
-            )
-            cells.append(shown)
-        lines.append(f"| {title.strip()} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
 
 
 def model_card(trained: Trained, card: EventScorecard, seed: int) -> str:

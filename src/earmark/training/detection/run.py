@@ -148,7 +148,7 @@ def _settings(sources: Sources, options: DetectOptions, recipe: Recipe) -> dict[
     settings: dict[str, Any] = {
         "task": "detect",
         "dataset": str(sources.root.resolve()),
-        "groups": None if sources.clips is None else sources.clips.group_source,
+        "groups": (sources.clips or sources.recordings).group_source,  # type: ignore[union-attr]
         "model": train.model,
         "recipe": recipe.to_dict(),
         "rate_hz": train.overrides.rate_hz,

@@ -3,7 +3,7 @@
 import csv
 import dataclasses
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from earmark.datasets.strong import Event
 from earmark.evaluation.events import EventScorecard, score_events
-from earmark.evaluation.events.baselines import LOUDNESS, loudness_events, most_frequent
+from earmark.evaluation.events.baselines import LOUDNESS, loudness_events
 from earmark.evaluation.events.decoding import Settings, decode, decoded_track
 from earmark.features.levels import HOP_S
 from earmark.files import write_whole
@@ -33,12 +33,12 @@ class Scored:
     tracks: dict[str, NDArray[np.float32]]
     settings: Settings
     hop_s: float
+    frequent: str | None
+    """The class that was most frequent in what was learned from."""
 
 
-def score(
-    scored: Scored, classes: Sequence[str], split: dict[str, Any], counts: Mapping[str, int]
-) -> EventScorecard:
-    """The score card of what was found in the test part; `counts` are of what was learned from."""
+def score(scored: Scored, classes: Sequence[str], split: dict[str, Any]) -> EventScorecard:
+    """The score card of what was found in the test part."""
     return score_events(
         truth={recording.name: recording.events for recording in scored.recordings},
         answers=answers_of(scored),
@@ -49,27 +49,21 @@ def score(
             for name, track in scored.tracks.items()
         },
         groups={recording.name: recording.group for recording in scored.recordings},
-        baselines=_loudness(scored, counts),
+        baselines={LOUDNESS: _loud(scored)} if scored.frequent else None,
         split=split,
     )
 
 
-def _loudness(
-    scored: Scored, counts: Mapping[str, int]
-) -> dict[str, dict[str, tuple[Event, ...]]] | None:
+def _loud(scored: Scored) -> dict[str, tuple[Event, ...]]:
     """The baseline that answers the most frequent class wherever it is loud."""
-    label = most_frequent(counts)
-    if label is None:
-        return None
-    found = {
+    return {
         recording.name: tuple(
             dataclasses.replace(event, offset_s=min(event.offset_s, recording.duration_s))
-            for event in loudness_events(recording.levels_db, HOP_S, label)
+            for event in loudness_events(recording.levels_db, HOP_S, scored.frequent or "")
         )
         for recording in scored.recordings
         if recording.levels_db is not None
     }
-    return {LOUDNESS: found}
 
 
 def answers_of(scored: Scored) -> dict[str, tuple[Event, ...]]:
@@ -91,14 +85,17 @@ def write_card(out: Path, scored: Scored, card: EventScorecard) -> None:
     write_json(out / SETTINGS, scored.settings.to_dict())
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["part", "file", "onset_s", "offset_s", "label", "score"])
+    writer.writerow(["part", "file", "onset_s", "offset_s", "label", "score", "duration_s"])
     answers = answers_of(scored)
     for recording in scored.recordings:
+        length = f"{recording.duration_s:.3f}"
+        if not recording.events:  # an empty scene is one all the same
+            writer.writerow(["truth", recording.name, "", "", "", "", length])
         for part, events in (("truth", recording.events), ("answer", answers[recording.name])):
             for event in events:
                 shown = "" if event.score is None else f"{event.score:.4f}"
                 times = (f"{event.onset_s:.3f}", f"{event.offset_s:.3f}")
-                writer.writerow([part, recording.name, *times, event.label, shown])
+                writer.writerow([part, recording.name, *times, event.label, shown, length])
     write_whole(out / EVENTS, text.getvalue())
 
 
@@ -106,15 +103,16 @@ def score_folds(
     folds: Sequence[Scored], classes: Sequence[str], split: dict[str, Any]
 ) -> EventScorecard:
     """The recordings of all folds on one card, each decoded by its own fold's settings."""
-    truth, answers, tracks, durations, groups = {}, {}, {}, {}, {}
+    truth, answers, tracks, durations, groups, loud = {}, {}, {}, {}, {}, {}
     for number, fold in enumerate(folds, start=1):
-        found = answers_of(fold)
+        found, by_level = answers_of(fold), _loud(fold)
         for recording in fold.recordings:
             name = f"{number}/{recording.name}"
             truth[name], answers[name] = recording.events, found[recording.name]
             tracks[name] = decoded_track(fold.tracks[recording.name], fold.settings, fold.hop_s)
             durations[name] = recording.duration_s
             groups[name] = f"{number}/{recording.group}"
+            loud[name] = by_level.get(recording.name, ())
     return score_events(
         truth,
         answers,
@@ -122,5 +120,6 @@ def score_folds(
         durations_s=durations,
         tracks=tracks,
         groups=groups,
+        baselines={LOUDNESS: loud},
         split=split,
     )

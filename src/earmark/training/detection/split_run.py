@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from earmark.audio import load_audio
 from earmark.evaluation.events import EventScorecard
+from earmark.evaluation.events.baselines import most_frequent
 from earmark.evaluation.events.decoding import Settings, choose
 from earmark.evaluation.events.decoding.settings import Threshold
 from earmark.models.detector import create_detector
@@ -72,12 +73,13 @@ def run_split(
     tested, told = test_part(ready, parts, options)
     split = describe(parts, ready, options, told) | ({"leak": leak} if leak else {})
     model_path = out / MODEL
+    frequent = most_frequent(learned_counts(ready, parts))
     if (out / ANSWERS).exists() and (model_path / "config.json").exists():
         settings = Settings.from_dict(json.loads((out / SETTINGS).read_text(encoding="utf-8")))
-        scored = Scored(tuple(tested), read_arrays(out / ANSWERS), settings, hop_s)
+        scored = Scored(tuple(tested), read_arrays(out / ANSWERS), settings, hop_s, frequent)
         seconds = json.loads((out / "timing.json").read_text())["train_s"]
         watcher.message(f"{parts.name}: done already")
-        card = score(scored, ready.classes, split, learned_counts(ready, parts))
+        card = score(scored, ready.classes, split)
         return SplitResult(scored, card, model_path, seconds, interrupted=False)
     lessons, examination, classifier, settings_of_loop, watched = begin(ready, parts, options)
     recipe = dataclasses.replace(ready.recipe, epochs=settings_of_loop.epochs)
@@ -94,8 +96,8 @@ def run_split(
         truth = {recording.name: recording.events for recording in watched}
         chosen = choose(tracks, truth, hop_s, ready.classes)
     tracks = tracks_of(network, tested, ready.cut, temperature)
-    scored = Scored(tuple(tested), tracks, chosen, hop_s)
-    card = score(scored, ready.classes, split, learned_counts(ready, parts))
+    scored = Scored(tuple(tested), tracks, chosen, hop_s, frequent)
+    card = score(scored, ready.classes, split)
     learned = sources_of(ready, parts)
     trained = Trained(
         model=options.train.model,
