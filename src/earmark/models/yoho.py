@@ -59,12 +59,12 @@ MODERN = Recipe(
     range_db=80.0,
     loss="binary",
     balance="none",
-    usual_rate=3e-3,
+    usual_rate=4e-3,
     weight_decay=0.01,
-    epochs=40,
+    epochs=50,
     batch_size=16,
     ema=0.99,
-    augmentation=Augmentation(bin_mask=0.1, bin_shift=1, tilt=10.0),
+    augmentation=Augmentation(bin_mask=0.1, bin_shift=1, tilt=20.0),
 )
 
 
