@@ -1,5 +1,8 @@
 """Where a clip sounds: its own silence is no part of the event."""
 
+import math
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,15 +56,19 @@ def a_weighted(samples: Array, rate_hz: int) -> Array:
 
     if not len(samples):
         return samples
-    # as much silence as what is low rings on, so that the end is not heard at the beginning
-    size = fft.next_fast_len(len(samples) + round(RINGING_S * rate_hz), real=True)
-    square = np.square(fft.rfftfreq(size, 1 / rate_hz))
+    # silence after it, as what is low rings on; whole seconds, so that few gains are worked out
+    size = rate_hz * math.ceil(len(samples) / rate_hz + RINGING_S)
+    spectrum = fft.rfft(samples, size) * _a_gain(size, rate_hz)
+    return np.asarray(fft.irfft(spectrum, size)[: len(samples)], np.float32)
+
+
+@lru_cache(maxsize=8)
+def _a_gain(size: int, rate_hz: int) -> Array:
+    square = np.square(np.fft.rfftfreq(size, 1 / rate_hz))
     low, high = 20.598997**2, 12194.217**2  # the poles of the standard, in hertz
     gain = high * square**2 / ((square + low) * (square + high))
     gain /= np.sqrt((square + 107.65265**2) * (square + 737.86223**2))
-    gain *= 10 ** (2.0 / 20)  # 0 dB at 1 kHz
-    spectrum = fft.rfft(samples, size) * gain.astype(np.float32)
-    return np.asarray(fft.irfft(spectrum, size)[: len(samples)], np.float32)
+    return np.asarray(gain * 10 ** (2.0 / 20), np.float32)  # 0 dB at 1 kHz
 
 
 def frame_levels_db(samples: Array, step: int, width: int) -> NDArray[np.float64]:
