@@ -78,6 +78,8 @@ def detect(
     settings = None if threshold is None else with_threshold(loaded.settings, threshold)
     names = names_in(files)
     _check_places(format, out, list(names.values()))
+    if loaded.config.task == "classify":
+        remark("This model classifies; its window slides over the sound, so events are crude.")
     every = loaded.detect(list(names), step_s=step, settings=settings)
     counted = _Counted(every, names, pictures)
     if format is Format.csv and out is None:
