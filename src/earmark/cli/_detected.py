@@ -74,7 +74,7 @@ def _with_tabs(found: "Detections") -> Iterator[str]:
 def _for_eyes(found: "Detections", width: int) -> Iterator[str]:
     import textwrap
 
-    from earmark.inference.detect.picture import clock
+    from earmark.evaluation.pictures.detections import clock
 
     if found.error is not None:
         text = f"error: {_reason(found)}"

@@ -54,7 +54,7 @@ def detect(
         typer.Option(metavar="SECONDS", help="Of a classifier: how far its window slides."),
     ] = None,
 ) -> None:
-    """Find which sounds are heard from when to when, in files of any length.
+    """Find sounds within recordings of any length.
 
     A model that was not trained to detect slides its window over the sound: that is crude.
     What is there is never overwritten, for label files may hold corrections.
@@ -165,7 +165,7 @@ class _Counted:
 
     def _draw(self, path: Path, each: "Detections", folder: Path) -> None:
         from earmark.errors import EarmarkError
-        from earmark.inference.detect.picture import plot_detections
+        from earmark.evaluation.pictures import plot_detections
 
         try:
             plot_detections(path, each.events, folder / f"{self.names[path]}.png")

@@ -5,7 +5,7 @@ import pytest
 
 from earmark.datasets.strong import Event
 from earmark.errors import AudioError, ConfigError
-from earmark.inference.detect.picture import plot_detections
+from earmark.evaluation.pictures import plot_detections
 from tests.detector import write_scene
 
 FOUND = (Event("low", 0.5, 1.0, 0.9), Event("high", 1.0, 1.05, 0.7))
