@@ -22,6 +22,7 @@ PLACES = ("attic", "cellar", "garden", "kitchen", "park", "street")
 CHEAP = {
     "datasets",
     "datasets info",
+    "detect",
     "evaluate",
     "extract",
     "inspect",

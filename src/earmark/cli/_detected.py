@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from earmark.cli._console import printable, stdout
+from earmark.cli._console import printable, remark, stdout
 from earmark.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _with_tabs(found: "Detections") -> Iterator[str]:
 def _for_eyes(found: "Detections", width: int) -> Iterator[str]:
     import textwrap
 
-    from earmark.inference.detect.picture import clock
+    from earmark.evaluation.pictures.detections import clock
 
     if found.error is not None:
         text = f"error: {_reason(found)}"
@@ -100,7 +100,7 @@ def _for_eyes(found: "Detections", width: int) -> Iterator[str]:
         if len(label) > label_wide:
             label = label[: label_wide - 1] + "…"
         score = f"{100 * (event.score or 0):5.1f} %"
-        yield f"  {onset:>{wide}} to {offset:>{wide}}  {label:{label_wide}} {score}"
+        yield f"  {onset:>{wide}} to {offset:>{wide}}  {label:{label_wide}}  {score}"
 
 
 def _reason(found: "Detections") -> str:
@@ -115,7 +115,9 @@ def write_table(found: "Iterable[Detections]", file: IO[str]) -> None:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     for each in found:
-        if each.error is None and not each.events:
+        if each.error is not None:
+            remark(printable(each.error), "yellow")
+        elif not each.events:
             writer.writerow([each.path, "", "", "", ""])
         for event in each.events:
             times = [microseconds(event.onset_s), microseconds(event.offset_s)]

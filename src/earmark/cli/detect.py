@@ -54,7 +54,7 @@ def detect(
         typer.Option(metavar="SECONDS", help="Of a classifier: how far its window slides."),
     ] = None,
 ) -> None:
-    """Find which sounds are heard from when to when, in files of any length.
+    """Find sounds within recordings of any length.
 
     A model that was not trained to detect slides its window over the sound: that is crude.
     What is there is never overwritten, for label files may hold corrections.
@@ -78,6 +78,8 @@ def detect(
     settings = None if threshold is None else with_threshold(loaded.settings, threshold)
     names = names_in(files)
     _check_places(format, out, list(names.values()))
+    if loaded.config.task == "classify":
+        remark("This model classifies; its window slides over the sound, so events are crude.")
     every = loaded.detect(list(names), step_s=step, settings=settings)
     counted = _Counted(every, names, pictures)
     if format is Format.csv and out is None:
@@ -163,7 +165,7 @@ class _Counted:
 
     def _draw(self, path: Path, each: "Detections", folder: Path) -> None:
         from earmark.errors import EarmarkError
-        from earmark.inference.detect.picture import plot_detections
+        from earmark.evaluation.pictures import plot_detections
 
         try:
             plot_detections(path, each.events, folder / f"{self.names[path]}.png")
