@@ -41,8 +41,8 @@ from earmark.datasets import Dataset
 from earmark.datasets.soundscape import Scene, fill_bank
 from earmark.evaluation.events import EventScorecard, score_events
 from earmark.evaluation.events.decoding import Settings, choose, decode, decoded_track
+from earmark.evaluation.pictures import plot_detections
 from earmark.features import create_frontend
-from earmark.inference.detect.picture import plot_detections
 from earmark.inference.model import Model
 from earmark.models.detector import create_detector
 from earmark.training.detection.options import DetectOptions
@@ -74,7 +74,7 @@ def esc10(out: Path) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["path", "label", "group", "split"])
+        writer.writerow(["path", "label", "group", "fold"])
         for index, (clip, group) in enumerate(zip(dataset.clips, dataset.groups, strict=True)):
             if index not in out_of:
                 part = PARTS[str(clip.fold)]
@@ -100,7 +100,7 @@ def sliding(out: Path) -> None:
     sounds = {sound.name: sound for each in bank.by_label.values() for sound in each}
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["path", "label", "group", "split", "onset", "offset"])
+        writer.writerow(["path", "label", "group", "fold", "onset", "offset"])
         for clip, group in zip(dataset.clips, dataset.groups, strict=True):
             for first, last in sounds[clip.name].parts:
                 times = [round(at / bank.rate_hz, 6) for at in (first, last)]

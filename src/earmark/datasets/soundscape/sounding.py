@@ -10,7 +10,7 @@ Array = NDArray[np.float32]
 
 STEP_S = 0.01
 WIDTH_S = 0.03  # of the level's window
-DEPTH_DB = 30.0  # below the loudest place: in a scene nobody hears it
+DEPTH_DB = 25.0  # below the loudest place: 20 dB above a background, nobody hears it any more
 GAP_S = 0.5  # of silence: more of it parts two events
 LEAST_S = 0.03
 RINGING_S = 0.1
