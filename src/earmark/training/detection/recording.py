@@ -10,7 +10,6 @@ from earmark.datasets.strong import Event
 from earmark.features.frontend import Array
 from earmark.models.detector import Mark
 
-
 CLICK = 4.0  # frames, about as long as a score
 
 
