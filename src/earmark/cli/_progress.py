@@ -39,6 +39,7 @@ class Bars(Watcher):
         self.name = ""
         self.epochs = self.current = self.seen = 0
         self.validated = ""
+        self.what = "accuracy"
         self.started = self.told = 0.0
 
     def __enter__(self) -> Self:
@@ -101,6 +102,10 @@ class Bars(Watcher):
         if done == total:
             self._end()
 
+    def figure(self, name: str) -> None:
+        """What stands for accuracy."""
+        self.what = name
+
     def run(self, name: str, out: Path, epochs: int, steps_per_epoch: int) -> None:
         """Begin the bar of a training."""
         self.name, self.epochs = name.split(" (")[0], epochs
@@ -118,7 +123,7 @@ class Bars(Watcher):
                 self.message(f"{self.name}: going on after epoch {epoch}")
             self.current, self.seen = epoch, 0
         self.seen += windows
-        figures = f"loss {loss / self.seen:.3f}, accuracy {100 * hits / self.seen:.0f} %"
+        figures = f"loss {loss / self.seen:.3f}, {self.what} {100 * hits / self.seen:.0f} %"
         self.progress.update(
             self.task,
             advance=1,
@@ -128,7 +133,7 @@ class Bars(Watcher):
     def epoch(self, row: Mapping[str, float], steps_per_epoch: int, *, resumed: bool) -> None:
         """Show the figures of the epoch."""
         number = int(row["epoch"])
-        figures = f"loss {row['train_loss']:.3f}, accuracy {100 * row['train_accuracy']:.0f} %"
+        figures = f"loss {row['train_loss']:.3f}, {self.what} {100 * row['train_accuracy']:.0f} %"
         if "validation_accuracy" in row:
             self.validated = f", validation {100 * row['validation_accuracy']:.0f} %"
         text = f"epoch {number}/{self.epochs}, {figures}{self.validated}"

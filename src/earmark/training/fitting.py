@@ -27,10 +27,11 @@ def fit_in(
     found: FoundRate | None = None,
     *,
     shortened: bool = False,
+    figure: str = "accuracy",
 ) -> tuple[Fit, FoundRate]:
     """Train `classifier`; `found` is the learning rate of a training before, taken again.
 
-    A `shortened` training has half the epochs.
+    A `shortened` training has half the epochs. `figure` is what accuracy is called, for people.
     """
     steps = len(epoch_batches(lessons, settings.seed, 0, settings.batch_size))
     with deferred_interrupt() as check:
@@ -43,6 +44,7 @@ def fit_in(
         recipe = dataclasses.replace(recipe, learning_rate=found.rate)
         if shortened:
             settings = dataclasses.replace(settings, epochs=-(-settings.epochs // 2))
+        watcher.figure(figure)
         watcher.run(name, out, settings.epochs, steps)
         try:
             fitted = fit(classifier, lessons, validation, recipe, settings, out, watcher, check)
@@ -51,5 +53,5 @@ def fit_in(
     write_rate(out, found, fitted.halvings, gave_up=fitted.gave_up)
     fitted = dataclasses.replace(fitted, seconds=fitted.seconds + found.seconds)
     write_history(out, fitted.history)
-    plot_curves(fitted.history, out / "curves.png", kept_epoch=fitted.epoch)
+    plot_curves(fitted.history, out / "curves.png", kept_epoch=fitted.epoch, called=figure)
     return fitted, found

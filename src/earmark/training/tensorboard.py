@@ -29,6 +29,7 @@ class TensorBoard(Watcher):
     def __init__(self, inner: Watcher) -> None:
         self.inner = inner
         self._writer: SummaryWriter | None = None
+        self._figure = "accuracy"
 
     def message(self, text: str) -> None:
         """Passed on."""
@@ -45,6 +46,11 @@ class TensorBoard(Watcher):
     def rates(self, done: int, total: int) -> None:
         """Passed on."""
         self.inner.rates(done, total)
+
+    def figure(self, name: str) -> None:
+        """Its curves are called so."""
+        self._figure = name
+        self.inner.figure(name)
 
     def run(self, name: str, out: Path, epochs: int, steps_per_epoch: int) -> None:
         """Begin the log anew: a run that goes on tells its finished epochs again."""
@@ -68,6 +74,7 @@ class TensorBoard(Watcher):
         if self._writer is not None:
             for key, name in NAMES.items():
                 if key in row:
+                    name = name.replace("accuracy", self._figure)
                     self._writer.add_scalar(name, row[key], int(row["epoch"]))
             self._writer.flush()
         self.inner.epoch(row, steps_per_epoch, resumed=resumed)

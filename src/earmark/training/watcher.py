@@ -25,6 +25,9 @@ class Watcher:
     def run(self, name: str, out: Path, epochs: int, steps_per_epoch: int) -> None:
         """A training begins."""
 
+    def figure(self, name: str) -> None:
+        """What the rows of this training call accuracy, where it is something else."""
+
     def step(self, epoch: int, loss: float, hits: float, windows: int) -> None:
         """A batch was learned: sums over the epoch so far, and the windows of this batch."""
 

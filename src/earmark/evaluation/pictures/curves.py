@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def plot_curves(history: History, path: str | Path, kept_epoch: int | None = None) -> None:
+def plot_curves(
+    history: History, path: str | Path, kept_epoch: int | None = None, *, called: str = "accuracy"
+) -> None:
     """Draw loss, accuracy and learning rate by epoch, from one mapping an epoch.
 
     Keys: `epoch` (else counted from 1), `train_loss`, `validation_loss` (or `val_loss`),
     `train_accuracy`, `validation_accuracy` (or `val_accuracy`), `learning_rate` (or `lr`). A key
     that is missing or NaN leaves a gap; a panel without any figure is left out. `kept_epoch` is the
     epoch whose weights were kept: it is marked, in place of the best of each validation curve.
+    `called` is what accuracy is called.
 
     Raises:
         ConfigError: no epoch, no known key, or a kept epoch that is not in the history.
@@ -59,7 +62,8 @@ def plot_curves(history: History, path: str | Path, kept_epoch: int | None = Non
             len(heights), 1, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights}
         )[:, 0]
         for axes, (kind, found) in zip(rows, panels, strict=False):
-            quiet(axes, kind.capitalize())
+            title = called if kind == "accuracy" else kind
+            quiet(axes, title[0].upper() + title[1:])
             for part, colour in (("training", GREY), ("validation", BLUE)):
                 if part in found:
                     draw_curve(axes, epochs, found[part], part, colour)

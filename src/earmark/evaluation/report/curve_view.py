@@ -9,10 +9,10 @@ from earmark.evaluation.report.words import band, is_band, number, percent, titl
 Rows = Mapping[str, Sequence[float]]
 
 
-def learning(histories: Sequence[Mapping[str, Any]]) -> list[Panel]:
+def learning(histories: Sequence[Mapping[str, Any]], called: str = "accuracy") -> list[Panel]:
     """Loss, accuracy and other shares over the epochs; of several folds each is a thin line.
 
-    A history has `name` and `columns`, a list of values for each name.
+    A history has `name` and `columns`, a list of values for each name. `called` stands for accuracy.
     """
     panels = []
     names = {column.partition("_")[2] for history in histories for column in history["columns"]}
@@ -30,7 +30,7 @@ def learning(histories: Sequence[Mapping[str, Any]]) -> list[Panel]:
             many = f", {len(histories)} folds" if len(histories) > 1 else ""
             panels.append(
                 panel(
-                    title_of(what) + many,
+                    title_of(called if what == "accuracy" else what) + many,
                     lines,
                     x_name="epoch",
                     y_range=(0.0, 1.0) if share else None,

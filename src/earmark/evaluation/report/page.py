@@ -204,7 +204,8 @@ def _card(document: Mapping[str, Any], card: Mapping[str, Any]) -> dict[str, Any
 
 def _curves(document: Mapping[str, Any]) -> dict[str, Any] | None:
     histories = document.get("histories") or ()
-    panels = curve_view.learning(histories)
+    detects = (document.get("card") or {}).get("kind") == words.EVENTS
+    panels = curve_view.learning(histories, "frame F1" if detects else "accuracy")
     rate = document.get("learning_rate")
     tested = curve_view.rate(rate) if rate else None
     if not panels and not rate:

@@ -46,6 +46,7 @@ from earmark.training.watcher import Watcher
 
 MODEL = "model"  # the saved model's folder inside a run
 FOR_MOMENTS = 128  # windows whose bins give the mean and deviation of all
+FIGURE = "frame F1"  # told while it runs, see `skill`
 LOOP_EPOCHS, BATCH = 40, 16  # where the recipe has none
 
 
@@ -84,7 +85,15 @@ def run_split(
     lessons, examination, classifier, settings_of_loop, watched = begin(ready, parts, options)
     recipe = dataclasses.replace(ready.recipe, epochs=settings_of_loop.epochs)
     fitted, found = fit_in(
-        out, classifier, lessons, examination, recipe, settings_of_loop, parts.name, watcher
+        out,
+        classifier,
+        lessons,
+        examination,
+        recipe,
+        settings_of_loop,
+        parts.name,
+        watcher,
+        figure=FIGURE,
     )
     network = fitted.classifier
     told_end = "Stopping: what was learned so far" if fitted.interrupted else "what was learned"

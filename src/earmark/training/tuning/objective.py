@@ -40,6 +40,10 @@ class _OfFold(Watcher):
     def __init__(self, inner: Watcher) -> None:
         self.inner = inner
 
+    def figure(self, name: str) -> None:
+        """Handed on."""
+        self.inner.figure(name)
+
     def run(self, name: str, out: Path, epochs: int, steps_per_epoch: int) -> None:
         """Handed on."""
         self.inner.run(name, out, epochs, steps_per_epoch)
