@@ -12,7 +12,7 @@ Rows = Mapping[str, Sequence[float]]
 def learning(histories: Sequence[Mapping[str, Any]], called: str = "accuracy") -> list[Panel]:
     """Loss, accuracy and other shares over the epochs; of several folds each is a thin line.
 
-    A history has `name` and `columns`, a list of values for each name. `called` stands for accuracy.
+    A history has `name` and `columns`, a list of values for each name. `called` is for accuracy.
     """
     panels = []
     names = {column.partition("_")[2] for history in histories for column in history["columns"]}
