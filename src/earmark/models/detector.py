@@ -47,7 +47,7 @@ class Detector(nn.Module):
         if recipe not in self.recipes:
             raise unknown_name(f"recipe of {type(self).__name__}", recipe, self.recipes)
         self.stride = self.strides[recipe]
-        if frames % self.stride:
+        if frames < 1 or frames % self.stride:
             raise ConfigError(
                 f"windows of {type(self).__name__} must have a multiple of {self.stride} frames, "
                 f"got {frames}"

@@ -1,6 +1,7 @@
 """What a detector is validated and tested on: scenes of clips held out, or recordings."""
 
 from earmark.datasets.soundscape import SoundBank
+from earmark.errors import DatasetError
 from earmark.training.detection.options import DetectOptions
 from earmark.training.detection.parts import Parts
 from earmark.training.detection.prepare import Ready
@@ -53,9 +54,14 @@ def test_part(ready: Ready, parts: Parts, options: DetectOptions) -> tuple[list[
 
 
 def test_banks(ready: Ready, parts: Parts) -> list[SoundBank]:
+    """The sounds that test scenes are mixed from. DatasetError: there are none."""
     bank, clips = bank_of(ready, parts, "test"), ready.clips
-    assert bank is not None
-    assert clips is not None
+    if bank is None or clips is None:
+        raise DatasetError(
+            "nothing is left to test on: no recording, and no clip with one label to mix scenes "
+            "from. Give some isolated clips with one label each, or recordings with labels by "
+            "--recordings"
+        )
     groups = {clip.name: str(g) for clip, g in zip(clips.clips, clips.groups, strict=True)}
     return blocks(bank, groups)
 

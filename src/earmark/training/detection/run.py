@@ -18,6 +18,7 @@ from earmark.models import MODELS, Recipe
 from earmark.models.detector import DETECTORS, Detector, find_detector
 from earmark.training.copies import Guarded, empty_folder_goes, guard, keep_audit, pooled
 from earmark.training.detection.described import PARTS, counts_of
+from earmark.training.detection.lessons import KEPT
 from earmark.training.detection.options import DetectOptions
 from earmark.training.detection.parts import Parts, leak_of, make_parts
 from earmark.training.detection.prepare import Ready, make_ready
@@ -92,7 +93,16 @@ def chosen_recipe(options: DetectOptions) -> tuple[type[Detector], Recipe]:
             f"'{name}' is a network that classifies; to detect take one of {', '.join(DETECTORS)}"
         )
     kind, recipe = find_detector(name, options.train.recipe)
-    return kind, options.train.overrides.apply(recipe)
+    asked = options.train.overrides
+    unused = sorted(name for name, by in (asked.augment or {}).items() if by and name not in KEPT)
+    if unused:
+        raise ConfigError(
+            f"augment {', '.join(unused)} is of classifiers; a detector's windows are changed by "
+            f"{', '.join(KEPT)}, and its scenes by --scene (scenes), such as room or snr_db"
+        )
+    if asked.balance not in (None, "none"):
+        raise ConfigError("balance is of classifiers; in made scenes each class is as likely")
+    return kind, asked.apply(recipe)
 
 
 def _guarded(
@@ -211,7 +221,7 @@ def _keep_split(out: Path, ready: Ready, parts: Parts) -> None:
     if ready.clips is not None and parts.clips is not None:
         rows += _rows(ready.clips, parts.clips, ready.digests)
     if ready.recordings is not None and parts.recordings is not None:
-        rows += _rows(as_dataset(ready.recordings), parts.recordings, ready.digests)
+        rows += _rows(as_dataset(ready.recordings), parts.recordings, ready.recorded_digests)
     keep_rows(out, rows)
 
 
