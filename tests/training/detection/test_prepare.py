@@ -11,7 +11,7 @@ from earmark.datasets import Dataset
 from earmark.errors import ConfigError, DatasetError
 from earmark.models.detector import find_detector
 from earmark.training.detection.described import counts_of, sources_of
-from earmark.training.detection.held_out import test_part as tested_part
+from earmark.training.detection.held_out import test_part as held_for_test
 from earmark.training.detection.held_out import validation_part
 from earmark.training.detection.options import DetectOptions
 from earmark.training.detection.parts import make_parts
@@ -70,7 +70,7 @@ def test_a_class_that_only_one_sound_is_left_of_is_refused(tones, teller):
 
 def several(tones):
     """A table in which half of the clips have two labels; 'zebra' is heard in those alone."""
-    rows = ["path,label"]
+    rows = ["path,labels"]
     for number, place in enumerate(sorted(tones.rglob("*.wav"))):
         label = place.parent.parent.name
         path = place.relative_to(tones).as_posix()
@@ -114,12 +114,12 @@ def test_nothing_to_test_on_is_said(tones, teller):
         f"{place.relative_to(tones).as_posix()},{place.parent.parent.name};zebra\n"
         for place in sorted(tones.rglob("*.wav"))
     ]
-    (tones / "all.csv").write_text("path,label\n" + "".join(rows))
+    (tones / "all.csv").write_text("path,labels\n" + "".join(rows))
     sources = Sources(tones, Dataset.from_table(tones / "all.csv"), None)
     ready = ready_of(sources, teller)
     (part,) = parts_of(ready, sources)
     with pytest.raises(DatasetError, match=r"nothing is left to test on: .*by --recordings"):
-        tested_part(ready, part, OPTIONS)
+        held_for_test(ready, part, OPTIONS)
 
 
 def test_scenes_of_a_part_never_have_a_sound_of_another(tone_dataset, teller, monkeypatch):
@@ -140,7 +140,7 @@ def test_scenes_of_a_part_never_have_a_sound_of_another(tone_dataset, teller, mo
     assert len(held) == 3
     assert set().union(*used) <= set(part.clips_of("validation", ready.clips))
     used.clear()
-    tested, told = tested_part(ready, part, OPTIONS)
+    tested, told = held_for_test(ready, part, OPTIONS)
     assert len(tested) == 4
     assert set().union(*used) <= set(part.clips_of("test", ready.clips))
     assert "made scenes of 1.5 s with the sounds of" in told
