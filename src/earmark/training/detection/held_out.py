@@ -53,6 +53,12 @@ def test_part(ready: Ready, parts: Parts, options: DetectOptions) -> tuple[list[
     return tested, told
 
 
+def check_tested(ready: Ready, parts: Parts) -> None:
+    """Raise DatasetError, before anything is trained, where there is nothing to test on."""
+    if not parts.recordings_of("test"):
+        test_banks(ready, parts)
+
+
 def test_banks(ready: Ready, parts: Parts) -> list[SoundBank]:
     """The sounds that test scenes are mixed from. DatasetError: there are none."""
     bank, clips = bank_of(ready, parts, "test"), ready.clips

@@ -18,6 +18,7 @@ from earmark.models import MODELS, Recipe
 from earmark.models.detector import DETECTORS, Detector, find_detector
 from earmark.training.copies import Guarded, empty_folder_goes, guard, keep_audit, pooled
 from earmark.training.detection.described import PARTS, counts_of
+from earmark.training.detection.held_out import check_tested
 from earmark.training.detection.lessons import KEPT
 from earmark.training.detection.options import DetectOptions
 from earmark.training.detection.parts import Parts, leak_of, make_parts
@@ -55,7 +56,6 @@ def run_detection(
             clips = _guarded(sources.clips, options, recipe, watcher)
             if clips is not None:
                 sources = dataclasses.replace(sources, clips=clips.dataset)
-                keep_audit(clips, out)
             strong, copy_of = None, dict[str, str]()
             if sources.recordings is not None:
                 given = as_dataset(sources.recordings)
@@ -66,7 +66,12 @@ def run_detection(
                 sources = dataclasses.replace(sources, recordings=together)
             ready = make_ready(sources, kind, recipe, options, watcher)
             parts = make_parts(ready, sources, options.train, recipe, copy_of)
+            for each in parts:
+                check_tested(ready, each)
             recorded = None if ready.recordings is None else as_dataset(ready.recordings)
+        audited = clips or strong
+        assert audited is not None
+        keep_audit(audited, out)
         _write_run(out, ready, settings, options, parts)
         results = []
         for each in parts:
