@@ -103,7 +103,7 @@ def chosen_recipe(options: DetectOptions) -> tuple[type[Detector], Recipe]:
     if unused:
         raise ConfigError(
             f"augment {', '.join(unused)} is of classifiers; a detector's windows are changed by "
-            f"{', '.join(KEPT)}, and its scenes by --scene (scenes), such as room or snr_db"
+            f"{', '.join(KEPT)}, and made scenes by their own settings (--scene), such as room"
         )
     if asked.balance not in (None, "none"):
         raise ConfigError("balance is of classifiers; in made scenes each class is as likely")
