@@ -259,13 +259,16 @@ def test_verbs_of_classifiers_say_what_to_ask_a_detector(earmark, run, tones, co
     assert words in shown.stderr
 
 
-def test_models_lists_what_detects(earmark):
+def test_models_lists_what_detects(earmark, monkeypatch):
+    from earmark import models
+
+    monkeypatch.setattr(models, "describe", functools.cache(models.describe))  # takes a second
+    monkeypatch.setattr(models, "describe_detector", functools.cache(models.describe_detector))
     shown = earmark("models").stdout
     assert "To be trained with --task detect: crnn, yoho." in shown
     assert max(map(len, shown.splitlines())) <= 80
-    told = {info["name"]: info["task"] for info in json.loads(
-        earmark("models", "--format", "json").stdout
-    )}  # fmt: skip
+    listed = json.loads(earmark("models", "--format", "json").stdout)
+    told = {info["name"]: info["task"] for info in listed}
     assert (told["crnn"], told["resnet"]) == ("detect", "classify")
 
 
@@ -322,3 +325,26 @@ def test_no_events_at_all_is_said(earmark, recorded, tmp_path):
     error = earmark("train", data, *SMALL, "--labels", data, "--out", tmp_path / "r", status=1)
     assert "a detector needs some to learn from" in error.stderr
     assert not (tmp_path / "r").exists()
+
+
+def test_one_class_is_enough_where_it_comes_and_goes(earmark, recorded, tmp_path, no_graph):
+    data = tmp_path / "field"
+    shutil.copytree(recorded, data)
+    for place in data.glob("*.txt"):
+        place.write_text("0.1\t0.6\tbird song\n")
+    out = tmp_path / "run"
+    earmark("train", data, *SMALL, "--model", "yoho", "--out", out)
+    assert read(out / "model" / "config.json")["classes"] == ["bird song"]
+
+
+def test_weak_labels_teach_crnn_beside_single_ones(earmark, tones, tmp_path, no_graph):
+    lines = [
+        f"{place},{place.parent.parent.name}{';sine' if number % 4 == 3 else ''}\n"
+        for number, place in enumerate(sorted(tones.rglob("*.wav")))
+    ]
+    (tmp_path / "t.csv").write_text("path,labels\n" + "".join(lines))
+    out = tmp_path / "run"
+    earmark("train", tmp_path / "t.csv", *SMALL, "--out", out)
+    assert len(parts_of(out)) == 24
+    result = earmark("train", tmp_path / "t.csv", *SMALL, "--model", "yoho", "--out", out / "y")
+    assert "4 clips of several labels left out" in result.stderr
