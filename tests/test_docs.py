@@ -198,9 +198,10 @@ def test_every_file_of_a_run_and_of_a_model_is_told(workshop):
 
 
 def test_every_field_of_the_configuration_is_told():
-    from earmark.saved import SavedConfig, Window
+    from earmark.saved import Detection, SavedConfig, Window
 
-    assert_named("saved-model.md", [*SavedConfig.model_fields, *Window.model_fields])
+    for kind in (SavedConfig, Window, Detection):
+        assert_named("saved-model.md", kind.model_fields)
 
 
 def test_everything_registered_is_told():
@@ -208,10 +209,12 @@ def test_everything_registered_is_told():
     from earmark.datasets.conventions import CONVENTIONS
     from earmark.datasets.public import PUBLIC_SETS, list_public
     from earmark.models import MODELS
+    from earmark.models.detector import DETECTORS
 
     assert_named("python.md", set(earmark.__all__))
     assert_named("features.md", earmark.list_frontends())
     assert_named("models.md", [*MODELS, *{r for name in MODELS for r in MODELS[name].recipes}])
+    assert_named("models.md", [*DETECTORS, *{r for n in DETECTORS for r in DETECTORS[n].recipes}])
     assert_named("datasets.md", list_public())
     assert_named("datasets.md", {o for name in PUBLIC_SETS for o in PUBLIC_SETS[name].options})
     text = (DOCS / "datasets.md").read_text(encoding="utf-8")
@@ -220,6 +223,7 @@ def test_everything_registered_is_told():
 
 def test_every_choice_of_training_is_told():
     from earmark.models.recipe import Augmentation, Recipe
+    from earmark.training.detection.options import DetectOptions
     from earmark.training.options import TrainOptions
     from earmark.training.plan import Overrides
 
@@ -228,6 +232,8 @@ def test_every_choice_of_training_is_told():
 
     assert_named("training.md", fields(Augmentation))
     assert_named("models.md", fields(Recipe))
+    assert_named("training.md", set(fields(DetectOptions)) - {"train"})
+    assert_named("python.md", set(fields(DetectOptions)) - {"train"})
     assert_named("python.md", set(fields(TrainOptions) + fields(Overrides)) - {"overrides"})
 
 

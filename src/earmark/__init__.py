@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         soundscape,
         stress,
         train,
+        train_detector,
         tune,
     )
     from earmark.audio import load_audio
@@ -52,6 +53,7 @@ _HOMES = {
     "soundscape": "earmark.api",
     "stress": "earmark.api",
     "train": "earmark.api",
+    "train_detector": "earmark.api",
     "tune": "earmark.api",
 }
 
@@ -79,6 +81,7 @@ __all__ = [
     "soundscape",
     "stress",
     "train",
+    "train_detector",
     "tune",
 ]
 
