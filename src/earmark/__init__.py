@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from earmark.features.extract import extract
     from earmark.features.show import show
     from earmark.inference.model import Model, Prediction, load
-    from earmark.models import create_model, list_models
+    from earmark.models import create_model, list_detectors, list_models
 
 # Where each public name lives; it is imported when it is first asked for.
 _HOMES = {
@@ -43,6 +43,7 @@ _HOMES = {
     "extract": "earmark.features.extract",
     "find_learning_rate": "earmark.api",
     "inspect": "earmark.api",
+    "list_detectors": "earmark.models",
     "list_frontends": "earmark.features",
     "list_models": "earmark.models",
     "load": "earmark.inference.model",
@@ -70,6 +71,7 @@ __all__ = [
     "extract",
     "find_learning_rate",
     "inspect",
+    "list_detectors",
     "list_frontends",
     "list_models",
     "load",

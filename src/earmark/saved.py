@@ -99,7 +99,8 @@ class SavedConfig(_Strict):
     frontend: dict[str, Any]
     rate_hz: int = Field(ge=1)
     window: Window
-    classes: list[str] = Field(min_length=2)
+    classes: list[str] = Field(min_length=1)
+    """At least 2, of a detector at least 1."""
     activation: Literal["softmax", "sigmoid"] = "softmax"
     """"sigmoid": a recording may have several labels, and scores do not sum to one."""
     aggregate: Literal["mean", "sum"] = "mean"
@@ -121,6 +122,8 @@ class SavedConfig(_Strict):
             raise ValueError("a threshold goes with the activation sigmoid, and with no other")
         if (self.task == "detect") != (self.detection is not None):
             raise ValueError("detection goes with the task detect, and with no other")
+        if self.detection is None and len(self.classes) < 2:
+            raise ValueError("a classifier has at least 2 classes")
         if self.detection is not None:
             if list(self.detection.settings) != self.classes:
                 raise ValueError("detection needs settings of each class, in their order")

@@ -116,7 +116,7 @@ def test_a_config_that_cannot_be_read_is_told(folder, text):
     [
         ({"colour": "red"}, "colour: Extra inputs are not permitted; the file was altered"),
         ({"window__colour": "red"}, r"window\.colour: Extra inputs are not permitted"),
-        ({"classes": ["one"]}, "classes: List should have at least 2 items"),
+        ({"classes": ["one"]}, "a classifier has at least 2 classes"),
         ({"rate_hz": 0}, "rate_hz: Input should be greater than or equal to 1"),
         ({"window__frames": "many"}, r"window\.frames: Input should be a valid integer"),
         ({"window__fill": "noise"}, r"window\.fill: Input should be 'silence' or 'wrap'"),

@@ -23,9 +23,14 @@ def models(
     need("torch", "models")
     import dataclasses
 
-    from earmark.models import MODELS, describe
+    from earmark.models import DETECTORS, MODELS, describe, describe_detector
 
     infos = [describe(name, recipe, classes) for name in MODELS for recipe in MODELS[name].recipes]
+    infos += [
+        describe_detector(name, recipe, classes)
+        for name in DETECTORS
+        for recipe in DETECTORS[name].recipes
+    ]
     if format is Format.json:
         print_json([dataclasses.asdict(info) for info in infos])
         return
@@ -49,6 +54,8 @@ def models(
         )
     console = stdout()
     console.print(table)
-    for name in MODELS:
-        console.print(f"{name}: {MODELS[name].summary}")
-    console.print(f"\nParameters for {classes} classes; GMAC is the cost of one window.")
+    for name, summary in {info.name: info.summary for info in infos}.items():
+        console.print(f"{name}: {summary}")
+    detectors = ", ".join(DETECTORS)
+    console.print(f"\nTo be trained with --task detect: {detectors}. All others classify.")
+    console.print(f"Parameters for {classes} classes; GMAC is the cost of one window.")

@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from earmark.errors import ConfigError, unknown_name
+from earmark.features import Frontend, create_frontend
+from earmark.models._cost import ModelInfo, info_of
 from earmark.models.recipe import Recipe
 from earmark.registry import Registry
 
@@ -44,7 +47,7 @@ class Detector(nn.Module):
         if recipe not in self.recipes:
             raise unknown_name(f"recipe of {type(self).__name__}", recipe, self.recipes)
         self.stride = self.strides[recipe]
-        if frames % self.stride:
+        if frames < 1 or frames % self.stride:
             raise ConfigError(
                 f"windows of {type(self).__name__} must have a multiple of {self.stride} frames, "
                 f"got {frames}"
@@ -99,3 +102,21 @@ def create_detector(
     """A detector with fresh weights; `frames` must be a multiple of its stride."""
     kind, _ = find_detector(name, recipe)
     return kind(classes=classes, frames=frames, bins=bins, recipe=recipe)
+
+
+def window_frames(kind: type[Detector], recipe: Recipe, frontend: Frontend) -> int:
+    """Frames of the recipe's window, made longer to a whole number of the network's steps."""
+    assert recipe.window_s is not None
+    stride = kind.strides[recipe.name]
+    wanted = round(recipe.window_s * frontend.frames_per_s)
+    return max(1, -(-wanted // stride)) * stride
+
+
+def describe_detector(name: str, recipe: str = "modern", classes: int = 8) -> ModelInfo:
+    """Count a detector's parameters and multiply-accumulates, at the recipe's usual window."""
+    kind, chosen = find_detector(name, recipe)
+    frontend = create_frontend(chosen.frontend, **chosen.frontend_settings)
+    shape = (window_frames(kind, chosen, frontend), frontend.bins)
+    with torch.device("meta"):  # no memory is taken and no weight is drawn
+        network = create_detector(name, classes, recipe, frames=shape[0], bins=shape[1])
+    return info_of(network, name, chosen, "detect", shape, frontend.frames_per_s)

@@ -1,7 +1,6 @@
 """What every network declares; finding, making and measuring them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -10,6 +9,8 @@ from torch import Tensor, nn
 
 from earmark.errors import ConfigError, unknown_name
 from earmark.features import create_frontend
+from earmark.models._cost import ModelInfo, info_of
+from earmark.models.detector import DETECTORS
 from earmark.models.recipe import Recipe
 from earmark.registry import Registry
 
@@ -47,6 +48,11 @@ def list_models() -> list[str]:
 
 def find_recipe(name: str, recipe: str = "modern") -> Recipe:
     """A network's recipe by name; near names are offered for a misspelt one."""
+    if name in DETECTORS and name not in MODELS:
+        raise ConfigError(
+            f"'{name}' is a network that detects: train it with --task detect, in Python by "
+            f"train_detector; to classify take one of {', '.join(MODELS)}"
+        )
     recipes = MODELS[name].recipes
     if recipe not in recipes:
         raise unknown_name(f"recipe of {name}", recipe, recipes)
@@ -71,22 +77,6 @@ def create_model(
     return MODELS[name](classes=classes, frames=frames, bins=bins, recipe=recipe)
 
 
-@dataclass(frozen=True)
-class ModelInfo:
-    """What a network costs."""
-
-    name: str
-    recipe: str
-    parameters: int
-    gmac: float
-    """Multiply-accumulates of one window, in milliards."""
-    frontend: str
-    input_shape: tuple[int, int]
-    """(frames, bins)."""
-    window_s: float
-    summary: str
-
-
 def describe(
     name: str,
     recipe: str = "modern",
@@ -98,8 +88,6 @@ def describe(
     """Count a network's parameters and multiply-accumulates, at the recipe's usual input or one
     of `frames` and `bins`.
     """
-    from torch.utils.flop_counter import FlopCounterMode
-
     chosen = find_recipe(name, recipe)
     frontend = create_frontend(chosen.frontend, **chosen.frontend_settings)
     window_s = chosen.window_s or USUAL_WINDOW_S
@@ -107,17 +95,4 @@ def describe(
     bins = bins or frontend.bins
     with torch.device("meta"):  # no memory is taken and no weight is drawn
         network = create_model(name, classes, recipe, frames=frames, bins=bins)
-        network.eval()
-        counter = FlopCounterMode(display=False)
-        with counter, torch.no_grad():
-            network(torch.zeros(1, frames, bins))
-    return ModelInfo(
-        name=name,
-        recipe=recipe,
-        parameters=sum(weight.numel() for weight in network.parameters()),
-        gmac=counter.get_total_flops() / 2e9,
-        frontend=chosen.frontend,
-        input_shape=(frames, bins),
-        window_s=frames / frontend.frames_per_s,
-        summary=network.summary,
-    )
+    return info_of(network, name, chosen, "classify", (frames, bins), frontend.frames_per_s)

@@ -152,12 +152,9 @@ class YOHO(Detector):
         presence, begin, end = answers.chunk(3, dim=2)  # (B, steps, C)
         presence = torch.sigmoid(presence / temperature)
         begin, end = torch.sigmoid(begin), torch.sigmoid(end)
-        middle = ((begin + end) / 2).unsqueeze(2)
         # the shortest sound fills one part
+        middle = ((begin + end) / 2).clamp(0.5 / parts, 1 - 0.5 / parts).unsqueeze(2)
         half = ((end - begin) / 2).clamp(min=0.5001 / parts).unsqueeze(2)
-        middle = torch.minimum(
-            torch.maximum(middle, half * 0 + 0.5 / parts), half * 0 + 1 - 0.5 / parts
-        )
         at = (torch.arange(parts, device=answers.device) + 0.5) / parts
         within = ((at[None, None, :, None] - middle).abs() <= half).to(presence.dtype)
         return (presence.unsqueeze(2) * within).flatten(1, 2)

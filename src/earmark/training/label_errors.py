@@ -148,6 +148,11 @@ def _read_run(run: Path) -> dict[str, Any]:
             raise TypeError("'clips' and 'classes' are not as train writes them")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{path}: not readable: {error}; take a fresh copy of the run") from error
+    if "recordings" in values:
+        raise ConfigError(
+            f"{run}: a detector was trained there, and labels is of classifiers; listen to its "
+            "answers by earmark detect, and mend label files for train --corrections"
+        )
     return values
 
 

@@ -9,7 +9,7 @@ from earmark.audio import window_starts
 from earmark.features import Frontend
 from earmark.features.frontend import Array
 from earmark.models import Recipe
-from earmark.models.detector import Detector
+from earmark.models.detector import Detector, window_frames
 from earmark.training.plan import choose_step
 from earmark.training.windows import Cut
 
@@ -41,10 +41,7 @@ class SceneCut:
 
 def scene_cut(recipe: Recipe, kind: type[Detector], frontend: Frontend) -> SceneCut:
     """The recipe's window, made longer to a whole number of the network's steps."""
-    stride, per_score = kind.strides[recipe.name], kind.frames_per_score
-    assert recipe.window_s is not None
-    wanted = round(recipe.window_s * frontend.frames_per_s)
-    frames = max(1, -(-wanted // stride)) * stride
+    frames, per_score = window_frames(kind, recipe, frontend), kind.frames_per_score
     step = choose_step(recipe, frames) or frames
     step = max(1, round(step / per_score)) * per_score
     return SceneCut(frames, min(step, frames), per_score, frontend.silence())

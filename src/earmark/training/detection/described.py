@@ -12,25 +12,26 @@ PARTS = ("train", "validation", "test")
 
 def describe(parts: Parts, ready: Ready, options: DetectOptions, told: str) -> dict[str, Any]:
     """The split for the score card."""
-    names = sources_of(ready, parts)
+    sources = sources_of(ready, parts)
     note = filter(None, (f"scored on {told}", parts.description, options.train.note))
     return {
         "kind": "holdout" if parts.name == "holdout" else parts.name.split(" ")[0],
         "name": parts.name,
         "description": "; ".join(note),
         "seed": options.train.seed,
-        "clips": {part: len(names[part]) for part in PARTS},
+        "clips": {part: len(sources[part]) for part in PARTS},
     }
 
 
 def sources_of(ready: Ready, parts: Parts) -> dict[str, list[str]]:
-    """Names of all clips and recordings of each part."""
+    """Digests of the content of all clips and recordings of each part."""
     found = {}
     for part in PARTS:
-        names = parts.clips_of(part, ready.clips)
+        digests = [ready.digests[name] for name in parts.clips_of(part, ready.clips)]
         if ready.recordings is not None:
-            names += [ready.recordings.names[int(i)] for i in parts.recordings_of(part)]
-        found[part] = names
+            names = (ready.recordings.names[index] for index in parts.recordings_of(part))
+            digests += [ready.recorded_digests[name] for name in names]
+        found[part] = digests
     return found
 
 

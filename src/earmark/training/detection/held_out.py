@@ -2,6 +2,7 @@
 
 from earmark.datasets.soundscape import SoundBank
 from earmark.datasets.words import count
+from earmark.errors import DatasetError
 from earmark.training.detection.options import DetectOptions
 from earmark.training.detection.parts import Parts
 from earmark.training.detection.prepare import Ready
@@ -57,11 +58,24 @@ def test_part(ready: Ready, parts: Parts, options: DetectOptions) -> tuple[list[
     return tested, told
 
 
+def check_tested(ready: Ready, parts: Parts) -> None:
+    """Raise DatasetError, before anything is trained, where there is nothing to test on."""
+    if not parts.recordings_of("test"):
+        test_banks(ready, parts)
+
+
 def test_banks(ready: Ready, parts: Parts) -> tuple[list[SoundBank], int]:
-    """The sounds of the test clips in blocks, and how many classes these share sounds of."""
+    """The test sounds in blocks, and how many classes these share sounds of.
+
+    DatasetError: there are none.
+    """
     bank, clips = bank_of(ready, parts, "test"), ready.clips
-    assert bank is not None
-    assert clips is not None
+    if bank is None or clips is None:
+        raise DatasetError(
+            "nothing is left to test on: no recording, and no clip with one label to mix scenes "
+            "from. Give some isolated clips with one label each, or recordings with labels by "
+            "--recordings"
+        )
     groups = {clip.name: str(g) for clip, g in zip(clips.clips, clips.groups, strict=True)}
     return blocks(bank, groups)
 

@@ -1,5 +1,6 @@
 """What a detector learns from: scenes mixed anew each time, recordings, clips with weak labels."""
 
+import copy
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from earmark.training.detection.skill import frame_f1
 DENSER = 2  # scenes to learn from than those to be judged by: most of what is heard is no event
 SHORT = 0.25  # share of the scenes that end before their window does, as recordings do
 SHORTEST = 0.5  # of the window
+KEPT = ("bin_mask", "bin_shift", "tilt")  # augmentations that leave times as they are
 GUESS_STEPS, GUESS_RATE, GUESSED = 60, 0.3, 64
 THREADS = min(4, os.cpu_count() or 1)
 
@@ -72,10 +74,11 @@ class SceneLessons:
         frontend = material.frontend
         window_s = cut.frames * frontend.hop / frontend.rate_hz
         low, high = material.settings.events_per_minute
+        low += 60 / window_s  # at least one in a window
         self._scene = replace(
             material.settings,
             duration_s=window_s,
-            events_per_minute=(low + 60 / window_s, DENSER * high),
+            events_per_minute=(low, max(low, DENSER * high)),
         )
 
     def __len__(self) -> int:
@@ -162,8 +165,9 @@ class SceneLessons:
         number = min(GUESSED, len(self))
         _, targets = self.batch(0, self.epoch_order(self.seed, 0)[:number])
         wanted = torch.from_numpy(targets)
-        with torch.no_grad():
-            answers = self.network(torch.zeros(1, self.cut.frames, self.material.frontend.bins))
+        with torch.no_grad():  # a copy: training's own network must not learn from zeros
+            silent = copy.deepcopy(self.network).eval()
+            answers = silent(torch.zeros(1, self.cut.frames, self.material.frontend.bins))
         constant = torch.zeros(answers.shape[-1], requires_grad=True)
         optimiser = torch.optim.Adam([constant], GUESS_RATE)
         loss = torch.zeros(())

@@ -64,27 +64,29 @@ def make_parts(
             "folds of isolated clips and of recordings at once are not made: leave out --folds, or "
             "train on one of the two"
         )
-    recorded = _without_held_clips(ready, splits[0], strong[0])
+    recorded = _beside_clips(ready, splits[0], strong[0])
     description = f"clips: {splits[0].description}. Recordings: {recorded.description}"
     return [Parts("holdout", description, splits[0], recorded)]
 
 
-def _without_held_clips(ready: Ready, clips: Split, recordings: Split) -> Split:
-    """A recording that is itself a held-out clip is not learned from: it goes where the clip is."""
+def _beside_clips(ready: Ready, clips: Split, recordings: Split) -> Split:
+    """A recording that is itself a clip goes where the clip is: what is learned from as one of the
+    two is not held out as the other.
+    """
     assert ready.clips is not None
     assert ready.recordings is not None
+    names = ("train", "validation", "test")
     part_of = {
         ready.digests[ready.clips.clips[int(index)].name]: part
-        for part in ("validation", "test")
+        for part in names
         for index in getattr(clips, part)
     }
-    parts = {part: getattr(recordings, part).tolist() for part in ("train", "validation", "test")}
-    for index in list(parts["train"]):
-        part = part_of.get(ready.digests[ready.recordings.names[index]])
-        if part is not None:
-            parts["train"].remove(index)
-            parts[part].append(index)
-    train, validation, test = (np.array(sorted(found), np.int64) for found in parts.values())
+    parts: dict[str, list[int]] = {part: [] for part in names}
+    for part in names:
+        for index in map(int, getattr(recordings, part)):
+            digest = ready.recorded_digests[ready.recordings.names[index]]
+            parts[part_of.get(digest, part)].append(index)
+    train, validation, test = (np.array(sorted(parts[part]), np.int64) for part in names)
     return replace(recordings, train=train, validation=validation, test=test)
 
 

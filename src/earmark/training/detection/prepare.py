@@ -1,5 +1,6 @@
 """Sources made ready: sounds decoded, features extracted, what cannot be read left out and told."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from earmark.datasets.words import count
 from earmark.errors import DatasetError
 from earmark.features import Frontend
 from earmark.features.extract import FeatureStore, Part, extract_many
+from earmark.features.frontend import Array
 from earmark.features.levels import levels_db
 from earmark.models import Recipe
 from earmark.models.detector import Detector
@@ -44,7 +46,9 @@ class Ready:
     features: FeatureStore | None
     """Of the recordings, in their order."""
     digests: dict[str, str]
-    """Of the content of every clip and recording, by name."""
+    """Of the content of every clip, by name."""
+    recorded_digests: dict[str, str]
+    """Of that of every recording: a clip may have the same name."""
     backgrounds: Backgrounds | None
     problems: tuple[Problem, ...]
 
@@ -80,10 +84,9 @@ def make_ready(
         backgrounds = find_backgrounds(options.train.background, watcher.message)
     problems: list[Problem] = []
     digests: dict[str, str] = {}
-    clips, bank, weak = sources.clips, None, dict[str, WeakClip]()
+    clips, bank, weak = sources.clips, None, dict[str, Array]()
     cache_dir, workers = options.train.cache_dir, options.train.workers
     if clips is not None:
-        classes = sources.classes
         alone = [index for index, clip in enumerate(clips.clips) if len(clip.tags) == 1]
         if alone:
             filled = fill_bank(
@@ -111,44 +114,46 @@ def make_ready(
                 if index in store.errors:
                     problems.append(Problem("unreadable", clip.name, str(store.errors[index])))
                     continue
-                labels = tuple(classes.index(label) for label in clip.tags)
-                weak[clip.name] = WeakClip(store[index], labels)
+                weak[clip.name] = store[index]
                 digests[clip.name] = store.digests[index] or ""
         elif several:
             watcher.message(
                 f"{count(len(several), 'clip')} of several labels left out: this network has to "
                 "know when each is heard; crnn learns from them"
             )
-        clips = _kept(clips, digests)
     recordings, features = sources.recordings, None
+    recorded_digests: dict[str, str] = {}
     if recordings is not None:
         parts = [Part(path) for path in recordings.paths]
         features = extract_many(
             parts, frontend, cache_dir=cache_dir, workers=workers, progress=watcher.extracting
         )
         good = [index for index in range(len(parts)) if index not in features.errors]
+        if not good:
+            raise DatasetError(f"not one recording of '{recordings.root}' can be read")
         problems += [
             Problem("unreadable", recordings.names[index], str(error))
             for index, error in features.errors.items()
         ]
         recordings, features = recordings.subset(good), features.subset(good)
         for name, digest in zip(recordings.names, features.digests, strict=True):
-            digests[name] = digest or ""
+            recorded_digests[name] = digest or ""
     _tell(problems, watcher)
-    found = set(() if clips is None else clips.classes)
-    found |= set(() if recordings is None else recordings.classes)
+    clips = None if clips is None else _kept(clips, digests)
+    classes = dataclasses.replace(sources, clips=clips, recordings=recordings).classes
     return Ready(
-        classes=tuple(sorted(found)),
+        classes=classes,
         kind=kind,
         recipe=recipe,
         frontend=frontend,
         cut=scene_cut(recipe, kind, frontend),
         clips=clips,
         bank=bank,
-        weak=weak,
+        weak=_weak_clips(weak, clips, classes),
         recordings=recordings,
         features=features,
         digests=digests,
+        recorded_digests=recorded_digests,
         backgrounds=backgrounds,
         problems=tuple(problems),
     )
@@ -158,7 +163,21 @@ def _kept(clips: Dataset, digests: dict[str, str]) -> Dataset:
     kept = [index for index, clip in enumerate(clips.clips) if clip.name in digests]
     if not kept:
         raise DatasetError(f"'{clips.root}' has no clip that a detector can learn from")
-    return clips if len(kept) == len(clips) else clips.subset(kept)
+    if len(kept) < len(clips):
+        clips = clips.subset(kept)
+        clips.check_trainable()  # without those that were left out
+    return clips
+
+
+def _weak_clips(
+    features: dict[str, Array], clips: Dataset | None, classes: Sequence[str]
+) -> dict[str, WeakClip]:
+    """By the clip's name; labels are numbered once it is known which classes are left."""
+    return {
+        clip.name: WeakClip(features[clip.name], tuple(map(classes.index, clip.tags)))
+        for clip in (() if clips is None else clips.clips)
+        if clip.name in features
+    }
 
 
 def _tell(problems: Sequence[Problem], watcher: Watcher) -> None:

@@ -18,6 +18,8 @@ from earmark.models import MODELS, Recipe
 from earmark.models.detector import DETECTORS, Detector, find_detector
 from earmark.training.copies import Guarded, empty_folder_goes, guard, keep_audit, pooled
 from earmark.training.detection.described import PARTS, counts_of
+from earmark.training.detection.held_out import check_tested
+from earmark.training.detection.lessons import KEPT
 from earmark.training.detection.options import DetectOptions
 from earmark.training.detection.parts import Parts, leak_of, make_parts
 from earmark.training.detection.prepare import Ready, make_ready
@@ -54,7 +56,6 @@ def run_detection(
             clips = _guarded(sources.clips, options, recipe, watcher)
             if clips is not None:
                 sources = dataclasses.replace(sources, clips=clips.dataset)
-                keep_audit(clips, out)
             strong, copy_of = None, dict[str, str]()
             if sources.recordings is not None:
                 given = as_dataset(sources.recordings)
@@ -65,7 +66,12 @@ def run_detection(
                 sources = dataclasses.replace(sources, recordings=together)
             ready = make_ready(sources, kind, recipe, options, watcher)
             parts = make_parts(ready, sources, options.train, recipe, copy_of)
+            for each in parts:
+                check_tested(ready, each)
             recorded = None if ready.recordings is None else as_dataset(ready.recordings)
+        audited = clips or strong
+        assert audited is not None
+        keep_audit(audited, out)
         _write_run(out, ready, settings, options, parts)
         results = []
         for each in parts:
@@ -92,7 +98,16 @@ def chosen_recipe(options: DetectOptions) -> tuple[type[Detector], Recipe]:
             f"'{name}' is a network that classifies; to detect take one of {', '.join(DETECTORS)}"
         )
     kind, recipe = find_detector(name, options.train.recipe)
-    return kind, options.train.overrides.apply(recipe)
+    asked = options.train.overrides
+    unused = sorted(name for name, by in (asked.augment or {}).items() if by and name not in KEPT)
+    if unused:
+        raise ConfigError(
+            f"augment {', '.join(unused)} is of classifiers; a detector's windows are changed by "
+            f"{', '.join(KEPT)}, and made scenes by their own settings (--scene), such as room"
+        )
+    if asked.balance not in (None, "none"):
+        raise ConfigError("balance is of classifiers; in made scenes each class is as likely")
+    return kind, asked.apply(recipe)
 
 
 def _guarded(
@@ -211,7 +226,7 @@ def _keep_split(out: Path, ready: Ready, parts: Parts) -> None:
     if ready.clips is not None and parts.clips is not None:
         rows += _rows(ready.clips, parts.clips, ready.digests)
     if ready.recordings is not None and parts.recordings is not None:
-        rows += _rows(as_dataset(ready.recordings), parts.recordings, ready.digests)
+        rows += _rows(as_dataset(ready.recordings), parts.recordings, ready.recorded_digests)
     keep_rows(out, rows)
 
 

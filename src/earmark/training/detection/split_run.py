@@ -137,7 +137,7 @@ def run_split(
         scorecard=card.to_dict(),
         card="",
         baselines={},
-        clips=[(ready.digests[name], part) for part in PARTS for name in learned[part]],
+        clips=[(digest, part) for part in PARTS for digest in learned[part]],
         detection=Detection(frames_per_score=ready.cut.per_score, settings=chosen.to_dict()),
     )
     trained = dataclasses.replace(trained, card=model_card(trained, card, options.train.seed))
