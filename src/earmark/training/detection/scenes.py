@@ -34,7 +34,7 @@ def made_scenes(
             features=frontend(scene.samples),
             events=scene.events,
             duration_s=len(scene.samples) / frontend.rate_hz,
-            group=f"block {block + 1}" if len(banks) > 1 else f"{part}-{number:04d}",
+            group=f"block {block + 1}",
             levels_db=levels_db([scene.samples], frontend.rate_hz),
         )
 
