@@ -1,6 +1,7 @@
 """From tracks to the card: answers end with the recording, folds are pooled under their numbers."""
 
 import csv
+import dataclasses
 import json
 
 import numpy as np
@@ -25,9 +26,9 @@ def found(name, events, spans, duration_s=1.05, group="g"):
     return Recording(name, NOTHING, tuple(events), duration_s, group), track
 
 
-def scored(*pairs, settings=SETTINGS):
+def scored(*pairs, settings=SETTINGS, frequent=None):
     tracks = {recording.name: track for recording, track in pairs}
-    return Scored(tuple(recording for recording, _ in pairs), tracks, settings, HOP_S)
+    return Scored(tuple(recording for recording, _ in pairs), tracks, settings, HOP_S, frequent)
 
 
 def test_answers_end_with_the_recording():
@@ -76,3 +77,14 @@ def test_every_event_is_written(tmp_path):
     values = json.loads((tmp_path / "decoding.json").read_text(encoding="utf-8"))
     assert Settings.from_dict(values) == SETTINGS
     assert (tmp_path / "scorecard.json").exists()
+
+
+def test_the_baseline_answers_the_most_frequent_class_where_it_is_loud():
+    recording, track = found("a.wav", [event("cat", 0.2, 0.6)], [(0, 2, 6)])
+    levels_db = np.full(11, -60.0)
+    levels_db[2:6] = -10
+    loud = dataclasses.replace(recording, levels_db=levels_db)
+    card = score(scored((loud, track), frequent="cat"), ("cat", "dog"), {})
+    without = score(scored((loud, track)), ("cat", "dog"), {})
+    (baseline,) = set(card.baselines) - set(without.baselines)
+    assert card.baselines[baseline]["segment_f1"].value == 1
