@@ -56,6 +56,7 @@ SLIDING, STEP_S = "sliding resnet", 0.1
 FIGURES = ("event_f1", "segment_f1", "intersection_f1", "psds1", "psds2", "event_error_rate")
 OPTIONS = DetectOptions()
 TURNS, WINDOWS = 7, 8
+RATE_HZ = create_frontend("log_mel").rate_hz  # what training takes for these clips
 
 
 def esc10(out: Path) -> Path:
@@ -96,7 +97,7 @@ def train(out: Path, networks: list[str]) -> None:
 def sliding(out: Path) -> None:
     """The default classifier on the parts of the clips that sound."""
     table, dataset = out / "parts.csv", Dataset.open(esc10(out))
-    bank = fill_bank(dataset, create_frontend("log_mel").rate_hz).bank
+    bank = fill_bank(dataset, RATE_HZ).bank
     sounds = {sound.name: sound for each in bank.by_label.values() for sound in each}
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -114,7 +115,7 @@ def sliding(out: Path) -> None:
 def scenes(out: Path, part: str) -> Iterator[tuple[str, str, Scene]]:
     """Name, group and scene of the validation or test scenes, as training makes them."""
     dataset = Dataset.open(esc10(out))
-    bank = fill_bank(dataset, create_frontend("log_mel").rate_hz).bank
+    bank = fill_bank(dataset, RATE_HZ).bank
     bank = bank.only(clip.name for clip in dataset.clips if clip.fold == part)
     groups = {clip.name: str(g) for clip, g in zip(dataset.clips, dataset.groups, strict=True)}
     banks, count = [bank], OPTIONS.validation_scenes
@@ -130,9 +131,7 @@ def tracks_of(model: Model, out: Path, part: str) -> dict[str, tuple[np.ndarray,
     """Scores over time of every scene, as the saved model gives them."""
     step_s = None if model.config.task == "detect" else STEP_S
     return {
-        name: model.tracks(
-            scene.samples, model.rate_hz if model.rate_hz == 32_000 else 32_000, step_s=step_s
-        )
+        name: model.tracks(scene.samples, RATE_HZ, step_s=step_s)
         for name, _, scene in scenes(out, part)
     }
 
@@ -250,7 +249,7 @@ def hour(out: Path) -> None:
         path = out / f"{minutes}-minutes.wav"
         if not path.exists():
             samples = [scene.samples for _, _, scene in scenes(out, "test")]
-            with soundfile.SoundFile(path, "w", 32_000, 1, "PCM_16") as file:
+            with soundfile.SoundFile(path, "w", RATE_HZ, 1, "PCM_16") as file:
                 for number in range(minutes * 6):
                     file.write(samples[number % len(samples)])
         for name in NETWORKS:
@@ -315,7 +314,7 @@ def pictures(out: Path, name: str) -> None:
         ("found badly", "badly", worst),
     ):
         path = out / f"scene-{-number:04d}.wav"
-        soundfile.write(path, scene.samples, 32_000)
+        soundfile.write(path, scene.samples, RATE_HZ)
         picture = ROOT.parent / "docs" / f"detection-{kind}.png"
         plot_detections(
             path,
