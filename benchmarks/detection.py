@@ -11,7 +11,7 @@ sliding:  the default classifier with windows of a second, trained on the soundi
           clips (fold 4 kept apart). Its window slides by a tenth of a second, and how its
           probabilities become events is chosen on the same validation scenes in the same way.
 score:    the three on the same scenes, through the saved models.
-speed:    scores of the test scenes' windows in one thread, in turns.
+speed:    windows of noise in one thread of onnxruntime, in turns: whole graphs, networks alone.
 hour:     `earmark detect` on an hour and on ten minutes of test scenes.
 pictures: a scene found well and one found badly.
 
@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import soundfile
 import torch
 
@@ -44,7 +45,7 @@ from earmark.evaluation.events.decoding import Settings, choose, decode, decoded
 from earmark.evaluation.pictures import plot_detections
 from earmark.features import create_frontend
 from earmark.inference.model import Model
-from earmark.models.detector import create_detector
+from earmark.models.detector import Detector, create_detector
 from earmark.training.detection.options import DetectOptions
 from earmark.training.detection.scenes import blocks, draw
 
@@ -197,49 +198,64 @@ def score(out: Path) -> None:
     write("detection.csv", rows)
 
 
+class Alone(torch.nn.Module):
+    """A network from features to scores, without the front-end."""
+
+    def __init__(self, network: Detector) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """(batch, frames, bins) -> (batch, scores, classes)."""
+        return self.network.scores(self.network(features))
+
+
+def session_of(path: Path) -> onnxruntime.InferenceSession:
+    """One thread, as the saved model runs otherwise."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
 def speed(out: Path) -> None:
-    """Windows a second of the whole graph, and of the network alone, one thread."""
-    torch.set_num_threads(1)
-    loaded = {name: model for name, model in models(out).items() if name in NETWORKS}
-    features = create_frontend("log_mel")
-    runs: dict[tuple[str, str], list[float]] = {}
-    work = {}
-    for name, model in loaded.items():
-        model.threads = 1
+    """Times real time of the whole graph, and of the network alone, one thread of onnxruntime."""
+    bins = create_frontend("log_mel").bins
+    work: dict[tuple[str, str], tuple[onnxruntime.InferenceSession, np.ndarray]] = {}
+    seconds = {}
+    rng = np.random.default_rng(0)
+    for name in NETWORKS:
+        model = earmark.load(out / name / "model")
         window = model.config.window
+        seconds[name] = WINDOWS * window.frames * window.hop_samples / model.rate_hz
         samples = (window.frames - 1) * window.hop_samples + window.frame_samples
-        waves = np.random.default_rng(0).standard_normal((WINDOWS, samples)).astype(np.float32)
-        network = create_detector(
-            name, len(model.config.classes), frames=window.frames, bins=features.bins
-        ).eval()
-        inputs = torch.randn(WINDOWS, window.frames, features.bins)
-        work[name] = (model, waves * 0.1, network, inputs)
+        waves = 0.1 * rng.standard_normal((WINDOWS, samples)).astype(np.float32)
+        work[name, "waveform to scores"] = session_of(model.directory / "model.onnx"), waves
+        network = create_detector(name, len(model.classes_), frames=window.frames, bins=bins)
+        features = torch.randn(WINDOWS, window.frames, bins)
+        path = out / f"{name}-alone.onnx"
+        torch.onnx.export(
+            Alone(network).eval(),
+            (features,),
+            path,
+            dynamo=True,
+            external_data=False,
+            opset_version=18,
+        )
+        work[name, "network alone"] = session_of(path), features.numpy()
+    runs: dict[tuple[str, str], list[float]] = {key: [] for key in work}
     for turn in range(TURNS + 1):
-        for name, (model, waves, network, inputs) in work.items():
+        for key, (session, given) in work.items():
             begun = time.perf_counter()
-            model.window_proba(waves)
-            whole = time.perf_counter() - begun
-            with torch.inference_mode():
-                begun = time.perf_counter()
-                network.scores(network(inputs))
-                alone = time.perf_counter() - begun
-            if turn:
-                runs.setdefault((name, "waveform to scores, onnxruntime"), []).append(whole)
-                runs.setdefault((name, "network alone, torch"), []).append(alone)
+            session.run(None, {session.get_inputs()[0].name: given})
+            if turn:  # the first warms up
+                runs[key].append(time.perf_counter() - begun)
     rows = []
-    for what in ("waveform to scores, onnxruntime", "network alone, torch"):
-        times = {name: statistics.median(runs[name, what]) for name in NETWORKS}
-        seconds = {
-            name: WINDOWS
-            * loaded[name].config.window.frames
-            * loaded[name].config.window.hop_samples
-            / loaded[name].rate_hz
-            for name in NETWORKS
-        }
-        rate = {name: seconds[name] / times[name] for name in NETWORKS}
-        row = {"what": what} | {f"{name}_x_realtime": round(rate[name]) for name in NETWORKS}
+    for what in ("waveform to scores", "network alone"):
+        rate = {name: seconds[name] / statistics.median(runs[name, what]) for name in NETWORKS}
+        row: dict[str, object] = {"what": what}
+        row |= {f"{name}_x_realtime": round(rate[name]) for name in NETWORKS}
         row["ratio"] = round(rate["yoho"] / rate["crnn"], 2)
-        rows.append(row | about())
+        rows.append(row | about() | {"onnxruntime": onnxruntime.__version__})
         print(row)
     write("detection-speed.csv", rows)
 
