@@ -83,10 +83,12 @@ def run(
     watcher: "Watcher | None" = None,
 ) -> "Result":
     """Train as `options` say, into the run folder `out`."""
+    from earmark.models.network import find_recipe
     from earmark.training.run import run_training
 
     if options.resume and out is None:
         raise ConfigError("resume goes on with the run in 'out': name its folder")
+    find_recipe(options.model, options.recipe)
     chosen = as_dataset(dataset, groups)
     place = new_run(chosen, options.model) if out is None else Path(out)
     result = run_training(chosen, options, place, watcher)

@@ -104,6 +104,13 @@ def test_from_isolated_clips(run):
     assert read(out / "run.json")["settings"]["task"] == "detect"
 
 
+def test_the_saved_model_names_no_place_on_this_machine(run, tones):
+    names = {place.name for place in tones.rglob("*.wav")} | {tones.parent.name, run[0].parent.name}
+    for place in (run[0] / "model").iterdir():
+        content = place.read_bytes()
+        assert not [name for name in names if name.encode() in content], place.name
+
+
 def test_the_model_detects_and_equals_its_golden_values(run, recorded):
     from earmark import load
 
@@ -157,6 +164,38 @@ def test_folds_are_pooled(earmark, tones, tmp_path, no_graph):
     ]
     assert not tested[0] & tested[1]
     assert len(tested[0] | tested[1]) == 24
+
+
+def test_copies_that_folds_part_are_told_on_the_card_of_all(earmark, recorded, tmp_path, no_graph):
+    data = tmp_path / "field"
+    shutil.copytree(recorded, data)
+    shutil.copy(data / "00.wav", data / "copy.wav")
+    lines = [
+        f"{name}.wav,0.1,0.6,{label},{number % 2}\n"
+        for number, name in enumerate(["00", "copy", "02", "03", "04", "05"])
+        for label in ("sine", "noise")
+    ]
+    table = tmp_path / "labels.csv"
+    table.write_text("file,onset_s,offset_s,label,fold\n" + "".join(lines))
+    command = ("train", data, "--labels", table, *SMALL, "--folds", "--out", tmp_path / "run")
+    assert "copies" in earmark(*command, status=1).stderr
+    earmark(*command, "--allow-leak")
+    leak = read(tmp_path / "run" / "scorecard.json")["split"]["leak"]
+    assert sorted(leak["pairs"]) == [["00.wav", "copy.wav"], ["copy.wav", "00.wav"]]
+
+
+def test_a_run_does_not_go_on_with_labels_that_were_changed(earmark, recorded, tmp_path, no_graph):
+    data = tmp_path / "field"
+    shutil.copytree(recorded, data)
+    command = ("train", data, *SMALL, "--out", tmp_path / "run")
+    earmark(*command)
+    assert "done already" in earmark(*command, "--resume").stderr
+    text = (data / "03.txt").read_text()
+    (data / "03.txt").write_text(text.replace("0.600", "0.550"))
+    error = earmark(*command, "--resume", status=1).stderr
+    assert "trained with other settings (events was '16 in 8 recordings (" in error
+    (data / "03.txt").write_text(text)
+    earmark(*command, "--resume")
 
 
 def test_stopped_and_gone_on_with_it_is_bitwise_the_same(
@@ -233,6 +272,14 @@ def test_options_without_sense_are_refused(earmark, tones, tmp_path, option):
     error = earmark("train", tones, *option.split(), "--out", out, status=1).stderr
     assert f"Error: {WRONG[option]}" in error
     assert not out.exists()
+
+
+@pytest.mark.parametrize("words", ["", "--task detect"])
+def test_a_wrong_network_is_told_before_the_folder_is_read(earmark, tmp_path, words):
+    command = ("train", tmp_path / "no such folder", *words.split(), "--model", "resnot")
+    error = earmark(*command, status=1).stderr
+    assert "'resnot'" in error
+    assert "no such folder" not in error
 
 
 @pytest.mark.parametrize("verb", ["compare", "tune"])
@@ -335,6 +382,21 @@ def test_one_class_is_enough_where_it_comes_and_goes(earmark, recorded, tmp_path
     out = tmp_path / "run"
     earmark("train", data, *SMALL, "--model", "yoho", "--out", out)
     assert read(out / "model" / "config.json")["classes"] == ["bird song"]
+
+
+def test_clips_of_one_class_are_enough(earmark, tones, tmp_path):
+    data = tmp_path / "barks"
+    shutil.copytree(tones / "sine", data / "bark")
+    out = tmp_path / "run"
+    earmark("train", data, *SMALL, "--groups", "parent", "--out", out)
+    assert read(out / "model" / "config.json")["classes"] == ["bark"]
+    assert "event_f1" in (out / "scorecard.json").read_text()
+    (found,) = json.loads(
+        earmark("detect", out / "model", data / "bark", "--format", "json").stdout
+    )[:1]
+    assert all(event["label"] == "bark" for event in found["events"])
+    error = earmark("train", data, "--out", tmp_path / "r", status=1).stderr
+    assert "a classifier needs at least 2" in error
 
 
 def test_weak_labels_teach_crnn_beside_single_ones(earmark, tones, tmp_path, no_graph):

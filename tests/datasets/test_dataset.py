@@ -1,3 +1,4 @@
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +75,16 @@ def test_trainable():
 def test_not_trainable(dataset, words):
     with pytest.raises(DatasetError, match=words):
         dataset.check_trainable()
+
+
+def test_one_class_is_enough_for_a_detector():
+    alone = dataclasses.replace(made(("1", "a"), ("2", "a")), fewest_classes=1)
+    alone.check_trainable()
+    alone.subset([0, 1]).check_trainable()
+    with pytest.raises(DatasetError, match="has no class; a detector needs at least 1"):
+        dataclasses.replace(alone, clips=()).check_trainable()
+    with pytest.raises(DatasetError, match="with a single clip"):
+        alone.subset([0]).check_trainable()
 
 
 def test_importing_and_reading_a_folder_needs_no_training_library(tree):

@@ -96,9 +96,9 @@ def train(
         CardFormat.table
     ),
 ) -> None:
-    """Train a classifier on a folder of labelled sounds, or a detector of sounds within sounds.
+    """Train a classifier, or a detector of sounds within sounds.
 
-    It is scored on clips that training has not heard, and saved with its score card. A detector
+    It is scored on sounds that training has not heard, and saved with its score card. A detector
     learns from isolated clips, which are mixed into scenes, or from recordings with strong labels.
 
     \b
@@ -119,6 +119,7 @@ def train(
         report_training,
         stopped,
     )
+    from earmark.models.network import find_recipe
     from earmark.training.detection.options import DEFAULT, DetectOptions
     from earmark.training.detection.sources import open_sources
     from earmark.training.options import TrainOptions
@@ -177,6 +178,7 @@ def train(
     opt.only_of_detectors(
         labels=labels, recordings=recordings, corrections=corrections, scene=scene
     )
+    find_recipe(options.model, options.recipe)  # a wrong name is told before any file is read
     dataset = as_dataset(data, groups)
     place = out or new_run(dataset, options.model)
     try:

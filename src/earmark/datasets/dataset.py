@@ -43,6 +43,8 @@ class Dataset:
     """The clips' features, where these were read and not their sound; None: the sound is there."""
     strong: bool = False
     """Clips are recordings with events, for a detector: one may have no label at all."""
+    fewest_classes: int = 2
+    """What training needs: a detector makes do with 1, which silence is told from."""
 
     @classmethod
     def open(cls, path: Path | str, *, groups: str | None = None) -> Self:
@@ -198,7 +200,7 @@ class Dataset:
         if self.strong:
             require_events(self.root, self.clips)
         else:
-            require_trainable(self.root, self.clips, self.group_source)
+            require_trainable(self.root, self.clips, self.group_source, self.fewest_classes)
 
 
 def similar_labels(clips: Sequence[Clip]) -> list[Problem]:

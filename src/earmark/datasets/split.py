@@ -18,6 +18,7 @@ from earmark.datasets.words import count, examples, natural_key
 from earmark.errors import ConfigError, DatasetError
 
 DEFAULT_FOLDS = 5
+PARTS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Whether a classifier can be trained on some clips and tested on others, and if not, why."""
+"""Whether a model can be trained on some clips and tested on others, and if not, why."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,16 +12,20 @@ from earmark.errors import DatasetError
 PARTS = {"train", "training", "valid", "val", "validation", "dev", "test", "testing", "eval"}
 
 
-def require_trainable(root: Path, clips: Sequence[Clip], group_source: str | None) -> None:
-    """Raise DatasetError: fewer than 2 classes, or a class that cannot be trained and tested both.
+def require_trainable(
+    root: Path, clips: Sequence[Clip], group_source: str | None, fewest: int = 2
+) -> None:
+    """Raise DatasetError: too few classes, or a class that cannot be trained and tested both.
 
-    The latter has a single clip, or all its clips in one group.
+    The latter has a single clip, or all its clips in one group. A detector is content with 1 class
+    (`fewest`): silence is what it is told from.
     """
     counts = Counter(label for clip in clips for label in clip.tags)
-    if len(counts) < 2:
+    if len(counts) < fewest:
         have = f"only the class {examples(counts)}" if counts else "no class"
         raise DatasetError(
-            f"'{root}' has {have}; a classifier needs at least 2. "
+            f"'{root}' has {have}; a {'classifier' if fewest > 1 else 'detector'} needs at least "
+            f"{fewest}. "
             f"{_hint(root, clips)}{picture(root)}"
         )
     if {label.casefold() for label in counts} <= PARTS and len(_second_level(clips)) == 1:

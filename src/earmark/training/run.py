@@ -1,7 +1,6 @@
 """From a dataset to a run folder: features, splits, one training a split, one score card."""
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,8 @@ from earmark.training.label_errors import tell_label_errors
 from earmark.training.leak import is_measured, with_leak
 from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared, prepare
-from earmark.training.run_folder import RUN, keep_split, open_run, write_json
+from earmark.training.run_folder import RUN, keep_split, open_run, split_folder, write_json
+from earmark.training.run_settings import run_settings
 from earmark.training.split_run import Result, run_split, write_card
 from earmark.training.splits import make_splits
 from earmark.training.task import task_of
@@ -121,8 +121,7 @@ def _train_all(
     """One training a split, then all of them as one score card."""
     dataset, results = prepared.dataset, []
     for split, recipe_used, leak in zip(splits, used, leaks, strict=True):
-        place = out if len(splits) == 1 else out / split.name.split(" (")[0].replace(" ", "-")
-        place.mkdir(exist_ok=True)
+        place = split_folder(out, split.name, len(splits))
         keep_split(place, dataset, split, prepared.store.digests)
         results.append(
             run_split(
@@ -171,28 +170,8 @@ def _train_all(
 
 def _settings(dataset: Dataset, options: TrainOptions, recipe: Recipe) -> dict[str, Any]:
     """What must be the same when a run goes on."""
-    settings = {
-        "dataset": str(dataset.root.resolve()),
-        "groups": dataset.group_source,
-        "model": options.model,
-        "recipe": recipe.to_dict(),
-        "rate_hz": options.overrides.rate_hz,
-        "seed": options.seed,
-        "folds": options.folds,
-        "test": options.test,
-        "validation": options.validation,
-        "precision": options.precision,
-    }
-    if dataset.multilabel:
-        settings["aggregate"] = options.aggregate
-    if options.allow_leak:
-        settings["allow_leak"] = True
-    if options.only_fold is not None:
-        settings["only_fold"] = options.only_fold
-    if options.background is not None:
-        settings["background"] = str(Path(options.background).resolve())
-    plain: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
-    return plain
+    more = {"aggregate": options.aggregate} if dataset.multilabel else {}
+    return run_settings(dataset.root, dataset.group_source, options, recipe, **more)
 
 
 def _write_run(

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earmark.datasets import Dataset, Split
+from earmark.datasets.split import PARTS
 from earmark.errors import ConfigError
 from earmark.files import write_whole
 
+MODEL = "model"  # the saved model's folder inside a run
 RUN = "run.json"
 SPLIT = "split.csv"
 HISTORY = "history.csv"
@@ -96,13 +98,16 @@ def next_free(base: Path, name: str) -> Path:
     return candidate
 
 
+def split_folder(out: Path, name: str, splits: int) -> Path:
+    """Where a split of a run is kept: of several, each in a folder of its own, made here."""
+    place = out if splits == 1 else out / name.split(" (")[0].replace(" ", "-")
+    place.mkdir(exist_ok=True)
+    return place
+
+
 def split_rows(dataset: Dataset, split: Split, digests: Sequence[str | None]) -> list[list[str]]:
     """(name, label, group, part, digest of the content) of every clip."""
-    part_of = {
-        int(index): part
-        for part in ("train", "validation", "test")
-        for index in getattr(split, part)
-    }
+    part_of = {int(index): part for part in PARTS for index in getattr(split, part)}
     return [
         [clip.name, clip.label, str(group), part_of[index], digests[index] or ""]
         for index, (clip, group) in enumerate(zip(dataset.clips, dataset.groups, strict=True))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from earmark.audio import load_audio
 from earmark.datasets import Dataset, Split
+from earmark.datasets.split import PARTS
 from earmark.evaluation.cards import Card
 from earmark.evaluation.events.scorecard import EventScorecard
 from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
@@ -32,6 +33,7 @@ from earmark.training.options import TrainOptions
 from earmark.training.prepare import Prepared
 from earmark.training.run_folder import (
     ANSWERS,
+    MODEL,
     read_arrays,
     write_arrays,
     write_json,
@@ -41,9 +43,7 @@ from earmark.training.task import task_of
 from earmark.training.watcher import Watcher
 from earmark.training.windows import Cut, Windows
 
-MODEL = "model"  # the saved model's folder inside a run
 REFIT = "refit"  # the folder of the second training, where there is one
-PARTS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)

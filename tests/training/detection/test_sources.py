@@ -18,7 +18,13 @@ def test_a_folder_a_label_is_isolated_clips(tone_folder):
     assert found.clips.group_source
     assert found.classes == CLASSES
     given = Dataset.from_folder(tone_folder)
-    assert open_sources(given, DetectOptions()).clips is given
+    assert open_sources(given, DetectOptions()).clips.clips is given.clips
+
+
+def test_a_network_is_known_before_a_file_is_read(tmp_path):
+    for name, words in (("resnet", "is a network that classifies"), ("crn", "did you mean crnn")):
+        with pytest.raises(ConfigError, match=words):
+            open_sources(tmp_path / "no such", DetectOptions(train=TrainOptions(model=name)))
 
 
 def test_sounds_with_labels_beside_them_are_recordings(recorded):

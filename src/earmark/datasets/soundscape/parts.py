@@ -9,11 +9,9 @@ from earmark.datasets.backgrounds import Backgrounds
 from earmark.datasets.clip import Problem
 from earmark.datasets.dataset import Dataset
 from earmark.datasets.soundscape.bank import Filled, SoundBank
-from earmark.datasets.split import Split
+from earmark.datasets.split import PARTS, Split
 from earmark.datasets.words import count, examples
 from earmark.errors import DatasetError
-
-PARTS = ("train", "validation", "test")
 
 
 def bank_parts(

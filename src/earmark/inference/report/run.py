@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from earmark.datasets.split import PARTS
 from earmark.errors import ConfigError, EarmarkError
 from earmark.evaluation.reliability import reliability
 from earmark.evaluation.report.words import EVENTS, duration, grouped, number
@@ -142,7 +143,7 @@ def _split(
             clips[where] = clips.get(where, 0) + 1
             groups.setdefault(where, set()).add(row.get("group", ""))
         if clips:
-            order = [name for name in ("train", "validation", "test") if name in clips]
+            order = [name for name in PARTS if name in clips]
             rows.append(
                 {
                     "name": part.name or "holdout",

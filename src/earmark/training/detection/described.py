@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from earmark.datasets.split import PARTS
 from earmark.training.detection.options import DetectOptions
 from earmark.training.detection.parts import Parts
 from earmark.training.detection.prepare import Ready
-
-PARTS = ("train", "validation", "test")
 
 
 def describe(parts: Parts, ready: Ready, options: DetectOptions, told: str) -> dict[str, Any]:

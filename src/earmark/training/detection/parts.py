@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from earmark.datasets import Dataset, Split
+from earmark.datasets.split import PARTS
 from earmark.datasets.strong import StrongDataset, as_dataset
 from earmark.datasets.strong.joined_split import joined_split
 from earmark.errors import ConfigError
@@ -75,18 +76,17 @@ def _beside_clips(ready: Ready, clips: Split, recordings: Split) -> Split:
     """
     assert ready.clips is not None
     assert ready.recordings is not None
-    names = ("train", "validation", "test")
     part_of = {
         ready.digests[ready.clips.clips[int(index)].name]: part
-        for part in names
+        for part in PARTS
         for index in getattr(clips, part)
     }
-    parts: dict[str, list[int]] = {part: [] for part in names}
-    for part in names:
+    parts: dict[str, list[int]] = {part: [] for part in PARTS}
+    for part in PARTS:
         for index in map(int, getattr(recordings, part)):
             digest = ready.recorded_digests[ready.recordings.names[index]]
             parts[part_of.get(digest, part)].append(index)
-    train, validation, test = (np.array(sorted(parts[part]), np.int64) for part in names)
+    train, validation, test = (np.array(sorted(parts[part]), np.int64) for part in PARTS)
     return replace(recordings, train=train, validation=validation, test=test)
 
 

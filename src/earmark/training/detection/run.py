@@ -1,7 +1,7 @@
 """From clips and recordings to the run folder of a detector."""
 
 import dataclasses
-import json
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +12,13 @@ from safetensors import SafetensorError
 import earmark
 from earmark.datasets import Dataset
 from earmark.datasets.strong import StrongDataset, as_dataset
-from earmark.errors import ConfigError
+from earmark.datasets.words import count
 from earmark.evaluation.events import EventScorecard
-from earmark.models import MODELS, Recipe
-from earmark.models.detector import DETECTORS, Detector, find_detector
+from earmark.models import Recipe
 from earmark.training.copies import Guarded, empty_folder_goes, guard, keep_audit, pooled
-from earmark.training.detection.described import PARTS, counts_of
+from earmark.training.detection.chosen import chosen_recipe
+from earmark.training.detection.described import counts_of
 from earmark.training.detection.held_out import check_tested
-from earmark.training.detection.lessons import KEPT
 from earmark.training.detection.options import DetectOptions
 from earmark.training.detection.parts import Parts, leak_of, make_parts
 from earmark.training.detection.prepare import Ready, make_ready
@@ -27,7 +26,15 @@ from earmark.training.detection.scoring import score_folds
 from earmark.training.detection.sources import Sources
 from earmark.training.detection.split_run import SplitResult, run_split
 from earmark.training.run import cannot_write
-from earmark.training.run_folder import RUN, keep_rows, open_run, write_json
+from earmark.training.run_folder import (
+    RUN,
+    keep_rows,
+    open_run,
+    split_folder,
+    split_rows,
+    write_json,
+)
+from earmark.training.run_settings import run_settings
 from earmark.training.tensorboard import TensorBoard
 from earmark.training.watcher import Watcher
 
@@ -75,8 +82,7 @@ def run_detection(
         _write_run(out, ready, settings, options, parts)
         results = []
         for each in parts:
-            place = out if len(parts) == 1 else out / each.name.split(" (")[0].replace(" ", "-")
-            place.mkdir(exist_ok=True)
+            place = split_folder(out, each.name, len(parts))
             _keep_split(place, ready, each)
             leaks = [
                 leak_of(clips, ready.clips, each.clips),
@@ -88,26 +94,6 @@ def run_detection(
         return _together(results, ready, parts, options, out)
     except (OSError, SafetensorError) as error:
         raise cannot_write(out, error) from error
-
-
-def chosen_recipe(options: DetectOptions) -> tuple[type[Detector], Recipe]:
-    """The network and its recipe, as `options` have it."""
-    name = options.train.model
-    if name in MODELS and name not in DETECTORS:
-        raise ConfigError(
-            f"'{name}' is a network that classifies; to detect take one of {', '.join(DETECTORS)}"
-        )
-    kind, recipe = find_detector(name, options.train.recipe)
-    asked = options.train.overrides
-    unused = sorted(name for name, by in (asked.augment or {}).items() if by and name not in KEPT)
-    if unused:
-        raise ConfigError(
-            f"augment {', '.join(unused)} is of classifiers; a detector's windows are changed by "
-            f"{', '.join(KEPT)}, and made scenes by their own settings (--scene), such as room"
-        )
-    if asked.balance not in (None, "none"):
-        raise ConfigError("balance is of classifiers; in made scenes each class is as likely")
-    return kind, asked.apply(recipe)
 
 
 def _guarded(
@@ -139,13 +125,15 @@ def _together(
     if len(parts) > 1:
         names = [each.name for each in parts[: len(results)]]
         scored = [result.scored for result in results]
-        description = {
+        description: dict[str, Any] = {
             "kind": "folds",
             "description": f"{len(names)} folds, each answered by a model that had not heard it; "
             + parts[0].description,
             "seed": options.train.seed,
             "folds": names,
         }
+        if leak := pooled([result.card.split.get("leak") for result in results]):
+            description["leak"] = leak
         card = score_folds(scored, ready.classes, description)
         write_json(out / "scorecard.json", card.to_dict())
     return DetectResult(
@@ -159,19 +147,9 @@ def _together(
 
 def _settings(sources: Sources, options: DetectOptions, recipe: Recipe) -> dict[str, Any]:
     """What must be the same when a run goes on."""
-    train = options.train
-    settings: dict[str, Any] = {
+    source = sources.clips or sources.recordings
+    more: dict[str, Any] = {
         "task": "detect",
-        "dataset": str(sources.root.resolve()),
-        "groups": (sources.clips or sources.recordings).group_source,  # type: ignore[union-attr]
-        "model": train.model,
-        "recipe": recipe.to_dict(),
-        "rate_hz": train.overrides.rate_hz,
-        "seed": train.seed,
-        "folds": train.folds,
-        "test": train.test,
-        "validation": train.validation,
-        "precision": train.precision,
         "scenes": options.scenes.to_dict(),
         "scenes_per_epoch": options.scenes_per_epoch,
         "validation_scenes": options.validation_scenes,
@@ -179,15 +157,22 @@ def _settings(sources: Sources, options: DetectOptions, recipe: Recipe) -> dict[
     }
     for name in ("labels", "recordings", "corrections"):
         if (path := getattr(options, name)) is not None:
-            settings[name] = str(Path(path).resolve())
-    if train.allow_leak:
-        settings["allow_leak"] = True
-    if train.only_fold is not None:
-        settings["only_fold"] = train.only_fold
-    if train.background is not None:
-        settings["background"] = str(Path(train.background).resolve())
-    plain: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
-    return plain
+            more[name] = str(Path(path).resolve())
+    if sources.recordings is not None:
+        more["events"] = _told(sources.recordings)
+    groups = None if source is None else source.group_source
+    return run_settings(sources.root, groups, options.train, recipe, **more)
+
+
+def _told(recordings: StrongDataset) -> str:
+    """The events, so that a run does not go on with labels or corrections that were changed."""
+    rows = [
+        (name, event.label, event.onset_s, event.offset_s)
+        for name, events in zip(recordings.names, recordings.events, strict=True)
+        for event in events
+    ]
+    digest = hashlib.blake2b(repr(rows).encode(), digest_size=4).hexdigest()
+    return f"{len(rows)} in {count(len(recordings), 'recording')} ({digest})"
 
 
 def _write_run(
@@ -224,15 +209,9 @@ def _keep_split(out: Path, ready: Ready, parts: Parts) -> None:
     """Write the split; where one is there already it must be the same, of the same sounds."""
     rows: list[list[str]] = []
     if ready.clips is not None and parts.clips is not None:
-        rows += _rows(ready.clips, parts.clips, ready.digests)
+        digests = [ready.digests.get(clip.name) for clip in ready.clips.clips]
+        rows += split_rows(ready.clips, parts.clips, digests)
     if ready.recordings is not None and parts.recordings is not None:
-        rows += _rows(as_dataset(ready.recordings), parts.recordings, ready.recorded_digests)
+        digests = [ready.recorded_digests[name] for name in ready.recordings.names]
+        rows += split_rows(as_dataset(ready.recordings), parts.recordings, digests)
     keep_rows(out, rows)
-
-
-def _rows(dataset: Dataset, split: Any, digests: dict[str, str]) -> list[list[str]]:
-    part_of = {int(index): part for part in PARTS for index in getattr(split, part)}
-    return [
-        [clip.name, clip.label, str(group), part_of[index], digests.get(clip.name, "")]
-        for index, (clip, group) in enumerate(zip(dataset.clips, dataset.groups, strict=True))
-    ]

@@ -3,7 +3,7 @@
 import csv
 import dataclasses
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,17 +49,18 @@ def score(scored: Scored, classes: Sequence[str], split: dict[str, Any]) -> Even
             for name, track in scored.tracks.items()
         },
         groups={recording.name: recording.group for recording in scored.recordings},
-        baselines={LOUDNESS: _loud(scored)} if scored.frequent else None,
+        baselines={LOUDNESS: loud} if (loud := _loud(scored)) else None,
         split=split,
     )
 
 
 def _loud(scored: Scored) -> dict[str, tuple[Event, ...]]:
-    """The baseline that answers the most frequent class wherever it is loud."""
+    """The baseline that answers the most frequent class wherever it is loud; none without one."""
+    if scored.frequent is None:
+        return {}
     return {
-        recording.name: tuple(
-            dataclasses.replace(event, offset_s=min(event.offset_s, recording.duration_s))
-            for event in loudness_events(recording.levels_db, HOP_S, scored.frequent or "")
+        recording.name: _within(
+            loudness_events(recording.levels_db, HOP_S, scored.frequent), recording
         )
         for recording in scored.recordings
         if recording.levels_db is not None
@@ -68,15 +69,22 @@ def _loud(scored: Scored) -> dict[str, tuple[Event, ...]]:
 
 def answers_of(scored: Scored) -> dict[str, tuple[Event, ...]]:
     """The events that are answered, by recording; none beyond its end."""
-    found = {}
-    for recording in scored.recordings:
-        events = decode(scored.tracks[recording.name], scored.settings, scored.hop_s)
-        found[recording.name] = tuple(
-            dataclasses.replace(event, offset_s=min(event.offset_s, recording.duration_s))
-            for event in events
-            if event.onset_s < recording.duration_s
+    return {
+        recording.name: _within(
+            decode(scored.tracks[recording.name], scored.settings, scored.hop_s), recording
         )
-    return found
+        for recording in scored.recordings
+    }
+
+
+def _within(events: Iterable[Event], recording: Recording) -> tuple[Event, ...]:
+    """Events that begin before the recording ends, clipped there."""
+    end_s = recording.duration_s
+    return tuple(
+        dataclasses.replace(event, offset_s=min(event.offset_s, end_s))
+        for event in events
+        if event.onset_s < end_s
+    )
 
 
 def write_card(out: Path, scored: Scored, card: EventScorecard) -> None:
@@ -120,6 +128,6 @@ def score_folds(
         durations_s=durations,
         tracks=tracks,
         groups=groups,
-        baselines={LOUDNESS: loud},
+        baselines={LOUDNESS: loud} if any(fold.frequent for fold in folds) else None,
         split=split,
     )

@@ -1,6 +1,6 @@
 """Where a detector's training data is: isolated clips, recordings with strong labels, or both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from earmark.datasets import Dataset
@@ -12,6 +12,7 @@ from earmark.datasets.strong import (
     with_corrections,
 )
 from earmark.errors import ConfigError
+from earmark.training.detection.chosen import chosen_recipe
 from earmark.training.detection.options import DetectOptions
 
 
@@ -40,8 +41,10 @@ def open_sources(
     """Open what `data` is: a folder of isolated clips, or of recordings with labels beside them.
 
     Raises:
-        ConfigError: options that do not go together. DatasetError: as of what is opened.
+        ConfigError: no such network, options that do not go together; told before a file is read.
+        DatasetError: as of what is opened.
     """
+    chosen_recipe(options)
     clips: Dataset | None = None
     recordings: StrongDataset | None = None
     if isinstance(data, Dataset):
@@ -66,4 +69,5 @@ def open_sources(
         known = {label for source in (clips, recordings) if source for label in source.classes}
         corrected = with_corrections(recordings, options.corrections, search, classes=known)
         recordings = corrected.recordings
+    clips = None if clips is None else replace(clips, fewest_classes=1)
     return Sources(root, clips, recordings, corrected)

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from earmark.audio import load_audio
+from earmark.datasets.split import PARTS
 from earmark.evaluation.events import EventScorecard
 from earmark.evaluation.events.baselines import most_frequent
 from earmark.evaluation.events.decoding import Settings, choose
@@ -20,7 +21,6 @@ from earmark.models.graph import FeatureClassifier
 from earmark.saved import Detection
 from earmark.training.detection.cut import as_cut
 from earmark.training.detection.described import (
-    PARTS,
     dataset_name,
     describe,
     learned_counts,
@@ -41,10 +41,15 @@ from earmark.training.export import Trained, export
 from earmark.training.fitting import fit_in
 from earmark.training.loop import CHECKPOINT, LoopSettings, processor_has_bfloat16
 from earmark.training.prepare import moments
-from earmark.training.run_folder import ANSWERS, read_arrays, write_arrays, write_json
+from earmark.training.run_folder import (
+    ANSWERS,
+    MODEL,
+    read_arrays,
+    write_arrays,
+    write_json,
+)
 from earmark.training.watcher import Watcher
 
-MODEL = "model"  # the saved model's folder inside a run
 FOR_MOMENTS = 128  # windows whose bins give the mean and deviation of all
 FIGURE = "frame F1"  # told while it runs, see `skill`
 LOOP_EPOCHS, BATCH = 40, 16  # where the recipe has none
