@@ -69,11 +69,11 @@ def test_killed_extraction_keeps_what_is_written(sounds, tmp_path):
 
 
 def test_finished_folds_are_not_trained_again(earmark, sounds, tmp_path, monkeypatch):
-    from earmark.training import split_run
+    from earmark.training import fitting
 
     out = tmp_path / "run"
     command = ("train", sounds, *SMALL, "--epochs", 1, "--folds", 2, "--out", out)
-    fit, calls = split_run.fit, []
+    fit, calls = fitting.fit, []
 
     def stop_at_the_second(*args):
         calls.append(args)
@@ -81,7 +81,7 @@ def test_finished_folds_are_not_trained_again(earmark, sounds, tmp_path, monkeyp
             raise KeyboardInterrupt
         return fit(*args)
 
-    monkeypatch.setattr(split_run, "fit", stop_at_the_second)
+    monkeypatch.setattr(fitting, "fit", stop_at_the_second)
     assert f"--out {out} --resume" in earmark(*command, status=130).stderr
     weights = (out / "fold-1" / "model" / "model.safetensors").stat().st_mtime_ns
     result = earmark(*command, "--resume")
@@ -142,10 +142,12 @@ def test_an_interruption_is_status_130_without_a_traceback(
     earmark, sounds, trained, monkeypatch, verb
 ):
     from earmark import api
+    from earmark.inference import evaluate_any
 
     def interrupt(*_args, **_kind):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(api, "as_dataset", interrupt)
+    monkeypatch.setattr(evaluate_any, "evaluate_any", interrupt)
     model = [trained / "model"] if verb == "evaluate" else []
     assert earmark(verb, *model, sounds, status=130).stderr == "Stopped.\n"

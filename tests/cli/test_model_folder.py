@@ -44,7 +44,7 @@ def test_a_newer_version_is_told(earmark, model, sounds):
     config = json.loads((model / "config.json").read_text())
     (model / "config.json").write_text(json.dumps(config | {"format": 99, "earmark": "9.0"}))
     error = earmark("predict", model, sounds / "low", status=1).stderr
-    assert "written by a newer Earmark (9.0, format 99); this one reads formats up to 4" in error
+    assert "written by a newer Earmark (9.0, format 99); this one reads formats up to 5" in error
 
 
 def test_a_broken_or_strange_configuration(earmark, model, sounds):

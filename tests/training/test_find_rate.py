@@ -9,7 +9,7 @@ import earmark
 from earmark import api
 from earmark.errors import ConfigError
 from earmark.models.network import MODELS, find_recipe
-from earmark.training import split_run
+from earmark.training import fitting
 from earmark.training.find_rate import RATE, FoundRate, find_rate, read_rate, write_rate
 from earmark.training.range_test import FEWEST_STEPS
 from earmark.training.watcher import Watcher
@@ -55,7 +55,7 @@ def test_it_is_tested_once_and_is_what_the_test_alone_finds(tone_dataset, tmp_pa
     assert alone.ramp == there.ramp
     assert alone.rate == there.rate
     assert (tmp_path / "run" / "learning_rate.png").exists()
-    monkeypatch.setattr(split_run, "find_rate", None)  # not again
+    monkeypatch.setattr(fitting, "find_rate", None)  # not again
     train(tone_dataset, tmp_path / "run", resume=True, **MANY)
     rows = (tmp_path / "run" / "history.csv").read_text().splitlines()
     assert len(rows) == 1 + 9

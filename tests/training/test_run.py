@@ -14,7 +14,7 @@ from earmark.datasets import Dataset
 from earmark.errors import ConfigError, DatasetError
 from earmark.models.network import MODELS, find_recipe
 from earmark.training import prepare as preparing
-from earmark.training import split_run
+from earmark.training import fitting, split_run
 from earmark.training.watcher import Watcher
 from tests.conftest import TONE_RATE_HZ, write_tones
 
@@ -55,7 +55,7 @@ def _no_export(monkeypatch):
         (directory / "config.json").write_text("{}")
 
     monkeypatch.setattr(split_run, "export", export)
-    monkeypatch.setattr(split_run, "plot_curves", lambda *_, **__: None)
+    monkeypatch.setattr(fitting, "plot_curves", lambda *_, **__: None)
     monkeypatch.setattr(split_run, "plot_confusion", lambda *_, **__: None)
 
 
