@@ -13,8 +13,8 @@ from earmark import api
 from earmark.datasets import Dataset
 from earmark.errors import ConfigError, DatasetError
 from earmark.models.network import MODELS, find_recipe
-from earmark.training import prepare as preparing
 from earmark.training import fitting, split_run
+from earmark.training import prepare as preparing
 from earmark.training.watcher import Watcher
 from tests.conftest import TONE_RATE_HZ, write_tones
 
