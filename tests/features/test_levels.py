@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from earmark.features.levels import SILENT_DB, levels_db
+from earmark.features.levels import SILENT_DB, frame_levels_db, levels_db
 
 
 @pytest.mark.parametrize("size", [1, 7, 400, 1000, 5000])
@@ -19,3 +19,9 @@ def test_blocks_change_nothing(size):
 def test_silence_has_a_lowest_level_and_nothing_has_no_frame():
     assert levels_db([np.zeros(800, np.float32)], 8000).tolist() == [SILENT_DB, SILENT_DB]
     assert levels_db([], 8000).shape == (0,)
+
+
+def test_frames_that_follow_one_another_have_the_same_levels():
+    samples = np.random.default_rng(0).standard_normal(4000).astype(np.float32)
+    wanted = levels_db([samples], 8000, hop_s=0.05)
+    assert frame_levels_db(samples, 400, 400) == pytest.approx(wanted)

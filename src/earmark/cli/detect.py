@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from earmark.cli._console import need, print_json, printable, remark
+from earmark.cli._hearing import HearingBar
 from earmark.cli._options import SavedModel
 
 if TYPE_CHECKING:
@@ -80,8 +81,9 @@ def detect(
     _check_places(format, out, list(names.values()))
     if loaded.config.task == "classify":
         remark("This model classifies; its window slides over the sound, so events are crude.")
-    every = loaded.detect(list(names), step_s=step, settings=settings)
-    counted = _Counted(every, names, pictures)
+    bar = HearingBar()
+    every = loaded.detect(list(names), step_s=step, settings=settings, progress=bar.heard)
+    counted = _Counted(every, names, pictures, bar)
     if format is Format.csv and out is None:
         write_table(counted, sys.stdout)
     elif format is Format.csv and out is not None:
@@ -150,13 +152,19 @@ class _Counted:
     """Detections as they come, counted; of each recording its picture is drawn."""
 
     def __init__(
-        self, found: "Iterator[Detections]", names: dict[Path, str], pictures: Path | None
+        self,
+        found: "Iterator[Detections]",
+        names: dict[Path, str],
+        pictures: Path | None,
+        bar: HearingBar,
     ) -> None:
-        self.found, self.names, self.pictures = found, names, pictures
+        self.found, self.names, self.pictures, self.bar = found, names, pictures, bar
         self.read = self.failed = self.unwritten = 0
 
     def __iter__(self) -> "Iterator[Detections]":
-        for path, each in zip(self.names, self.found, strict=True):
+        for path, name in self.names.items():
+            with self.bar.of(name):
+                each = next(self.found)
             self.failed += each.error is not None
             self.read += each.error is None
             yield each  # told before it is drawn

@@ -1,11 +1,11 @@
-"""How loud a recording is over time, in one pass at constant memory."""
+"""How loud a recording is over time: in blocks at constant memory, or a clip in finer frames."""
 
 from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-SILENT_DB = -120.0
+SILENT_DB = -120.0  # below the last bit of 16: nothing is softer
 HOP_S = 0.05  # long enough for one period of 20 Hz, short against the collar of 200 ms
 
 
@@ -31,8 +31,25 @@ def levels_db(
     if len(held):
         found.append(_powers(held[None]))
     powers = np.concatenate([np.zeros(0), *found])
-    return np.asarray(10 * np.log10(np.maximum(powers, 10 ** (SILENT_DB / 10))))
+    return _decibels(powers)
+
+
+def frame_levels_db(samples: NDArray[np.float32], step: int, width: int) -> NDArray[np.float64]:
+    """The same (frames,) of a whole clip (samples,), of `width` samples every `step`: they overlap.
+
+    >>> frame_levels_db(np.full(1000, 0.1, np.float32), 250, 500).round(1)
+    array([-20., -20., -20.])
+    """
+    powers = np.concatenate([[0.0], np.cumsum(np.square(samples, dtype=np.float64))])
+    starts = np.arange(0, max(len(samples) - width, 0) + 1, step)
+    ends = np.minimum(starts + width, len(samples))
+    means = (powers[ends] - powers[starts]) / width
+    return _decibels(means)
 
 
 def _powers(frames: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(np.square(frames, dtype=np.float64).mean(axis=1))
+
+
+def _decibels(powers: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(10 * np.log10(np.maximum(powers, 10 ** (SILENT_DB / 10))))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from earmark.evaluation.events.decoding import Settings
     from earmark.evaluation.thresholds import Threshold
     from earmark.inference.detect import Detections
+    from earmark.parallel import Progress
 
 Array = NDArray[np.float32]
 Source = str | Path | Array
@@ -340,16 +341,18 @@ class Model:
         *,
         step_s: float | None = None,
         settings: "Settings | None" = None,
+        progress: "Progress | None" = None,
     ) -> "Iterator[Detections]":
         """The events of each source, in order; a source that cannot be read says so in `error`.
 
         Files of any length are read in blocks, at constant memory. A classifier slides its window
         by `step_s` seconds (a quarter of it, at least 0.1 s): its events are crude. `settings`
-        replaces the model's own. ConfigError: settings of other classes, an impossible step.
+        replaces the model's own. `progress` is called with the whole seconds of a source that were
+        heard, and all its seconds. ConfigError: settings of other classes, an impossible step.
         """
         from earmark.inference.detect.detect import detections
 
-        return detections(self, _as_list(sources), rate_hz, step_s, settings)
+        return detections(self, _as_list(sources), rate_hz, step_s, settings, progress)
 
     def tracks(
         self, source: Source, rate_hz: int | None = None, *, step_s: float | None = None

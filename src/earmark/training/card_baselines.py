@@ -11,9 +11,8 @@ from earmark.datasets import Dataset, Split
 from earmark.datasets.cues import ClipCues, dataset_cues
 from earmark.datasets.random_split import has_groups, random_twins
 from earmark.errors import DatasetError
-from earmark.evaluation.cards import Card
+from earmark.evaluation.cards import ClipCard
 from earmark.evaluation.cue_baselines import MFCC, CueBaselines, fit_cues
-from earmark.evaluation.events.scorecard import EventScorecard
 from earmark.evaluation.intervals import Interval, grouped_intervals
 from earmark.evaluation.leak import Leak
 from earmark.evaluation.multilabel.intervals import label_intervals
@@ -84,11 +83,11 @@ def parted(arrays: Mapping[str, NDArray[Any]]) -> tuple[Arrays, dict[str, Any]]:
 
 
 def with_baseline_leak(
-    card: Card, prepared: Prepared, splits: Sequence[Split], options: TrainOptions
-) -> Card:
+    card: ClipCard, prepared: Prepared, splits: Sequence[Split], options: TrainOptions
+) -> ClipCard:
     """With what random splits would claim of MFCC statistics; as it is where no groups are."""
     dataset, cues = prepared.dataset, prepared.cues
-    if isinstance(card, EventScorecard) or cues is None:
+    if cues is None:
         return card
     if MFCC not in card.baselines or not has_groups(dataset):
         return card

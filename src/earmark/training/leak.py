@@ -4,9 +4,7 @@ import dataclasses
 from pathlib import Path
 
 from earmark.datasets.random_split import random_twins
-from earmark.errors import ConfigError
 from earmark.evaluation.cards import main_figure, pool_cards
-from earmark.evaluation.events.scorecard import EventScorecard
 from earmark.evaluation.leak import Leak
 from earmark.training.as_used import recipes_as_used
 from earmark.training.export import replace_card
@@ -35,10 +33,8 @@ def with_leak(
 ) -> Result:
     """The result with its leak measured, in `out/random-split`; what is there is gone on with.
 
-    Intervals are over the true groups on both sides. ConfigError: a detector.
+    Intervals are over the true groups on both sides.
     """
-    if isinstance(result.card, EventScorecard):
-        raise ConfigError("the leak is measured of classifiers; train detectors without it")
     dataset = result.dataset
     twins = random_twins(dataset, result.splits, seed=options.seed)
     watcher.message("measuring the leak: the same training on a random split")

@@ -1,9 +1,7 @@
 """The model card: the README of a saved model, made from what is known of it."""
 
 import earmark
-from earmark.evaluation.cards import Card
-from earmark.evaluation.events.render import score_table as event_score_table
-from earmark.evaluation.events.scorecard import EventScorecard
+from earmark.evaluation.cards import ClipCard
 from earmark.evaluation.multilabel.render import WAY_NAMES
 from earmark.evaluation.multilabel.render import score_table as label_score_table
 from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
@@ -67,10 +65,8 @@ def _line(name: str, figures: dict[str, object]) -> str:
     return f"| {name} | {band('accuracy')} | {band('balanced_accuracy')} | {band('macro_f1')} |"
 
 
-def score_table(card: Card) -> str:
+def score_table(card: ClipCard) -> str:
     """The main figures with their intervals and baselines, Markdown."""
-    if isinstance(card, EventScorecard):
-        return event_score_table(card)
     if isinstance(card, MultilabelScorecard):
         return label_score_table(card)
     lines = ["| | accuracy | balanced accuracy | macro F1 |", "|---|---|---|---|"]
@@ -82,7 +78,7 @@ def score_table(card: Card) -> str:
     return "\n".join(lines)
 
 
-def model_card(trained: Trained, card: Card, seed: int) -> str:
+def model_card(trained: Trained, card: ClipCard, seed: int) -> str:
     """The README of a saved model, Markdown."""
     calibrated = (
         f"Probabilities are calibrated on {trained.calibrated_on} validation windows "

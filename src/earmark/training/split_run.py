@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from earmark.audio import load_audio
 from earmark.datasets import Dataset, Split
 from earmark.datasets.split import PARTS
-from earmark.evaluation.cards import Card
-from earmark.evaluation.events.scorecard import EventScorecard
+from earmark.evaluation.cards import ClipCard
 from earmark.evaluation.multilabel.scorecard import MultilabelScorecard
 from earmark.evaluation.pictures import plot_confusion, plot_reliability
 from earmark.evaluation.scorecard import Scorecard
@@ -51,7 +50,7 @@ class Result:
     """What a training gave."""
 
     out: Path
-    card: Card
+    card: ClipCard
     models: tuple[Path, ...]
     """The saved model, or one of each fold."""
     dataset: Dataset
@@ -232,10 +231,8 @@ def fit_part(
     return fitted, settings, found
 
 
-def write_card(out: Path, card: Card, title: str) -> None:
+def write_card(out: Path, card: ClipCard, title: str) -> None:
     write_json(out / "scorecard.json", card.to_dict())
-    if isinstance(card, EventScorecard):  # its answers have no place in a matrix
-        return
     if isinstance(card, Scorecard):  # several labels are not confused one for another
         matrix, path = card.clip.matrix, out / "confusion.png"
         plot_confusion(matrix, card.classes, path, title=f"Clips, {title}")
@@ -246,7 +243,7 @@ def write_card(out: Path, card: Card, title: str) -> None:
     plot_reliability(bins, out / "reliability.png", title=f"Calibration, {title}", **names)
 
 
-def _with_leak(card: Card, prepared: Prepared, split: Split, options: TrainOptions) -> Card:
+def _with_leak(card: ClipCard, prepared: Prepared, split: Split, options: TrainOptions) -> ClipCard:
     """One split tells what a random one would claim of the baseline; of folds the pooled card."""
     if split.name != "holdout":
         return card

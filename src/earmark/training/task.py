@@ -17,7 +17,7 @@ from earmark.datasets import Dataset
 from earmark.errors import ConfigError
 from earmark.evaluation import calibration, multilabel, scorecard
 from earmark.evaluation.aggregate import WAYS, by_largest, clip_probabilities
-from earmark.evaluation.cards import Card
+from earmark.evaluation.cards import ClipCard
 from earmark.evaluation.multilabel import decide
 from earmark.evaluation.multilabel.predictions import prediction_rows as label_rows
 from earmark.evaluation.multilabel.predictions import write_predictions as write_labels
@@ -73,7 +73,7 @@ class Task(ABC):
         return {}
 
     @abstractmethod
-    def card(self, answers: Arrays, classes: Sequence[str], split: Mapping[str, Any]) -> Card:
+    def card(self, answers: Arrays, classes: Sequence[str], split: Mapping[str, Any]) -> ClipCard:
         """The score card of answers."""
 
     @abstractmethod
@@ -147,7 +147,7 @@ class OneLabel(Task):
         means = clip_probabilities(familiarity, test.clip_of, len(test.clips))
         return {"familiar": means.min(axis=1) >= 0}
 
-    def card(self, answers: Arrays, classes: Sequence[str], split: Mapping[str, Any]) -> Card:
+    def card(self, answers: Arrays, classes: Sequence[str], split: Mapping[str, Any]) -> ClipCard:
         """The single-label card."""
         own, others = parted(answers)
         given: dict[str, Any] = {**own, "baselines": others}
@@ -210,7 +210,7 @@ class SeveralLabels(Task):
         means = _clip_means(logits, decided.temperature, validation)
         return _kept(means if self.aggregate == "mean" else by_largest(means), validation, dataset)
 
-    def card(self, answers: Arrays, classes: Sequence[str], split: Mapping[str, Any]) -> Card:
+    def card(self, answers: Arrays, classes: Sequence[str], split: Mapping[str, Any]) -> ClipCard:
         """The multi-label card."""
         own, others = parted(answers)
         given: dict[str, Any] = {**own, "baselines": others}

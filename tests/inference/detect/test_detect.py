@@ -129,6 +129,15 @@ def test_a_source_that_cannot_be_read_does_not_stop_the_others(model, tmp_path):
         model.tracks(tmp_path / "none.wav")
 
 
+def test_it_tells_how_much_of_a_file_is_heard(model, tmp_path):
+    path, heard = write_scene(tmp_path / "a.wav", 40.5, EVENTS), []
+    list(model.detect([path, tmp_path / "none.wav"], progress=lambda *told: heard.append(told)))
+    assert heard == sorted(heard)
+    assert {total for _, total in heard} == {41}
+    assert len({done for done, _ in heard}) > 1
+    assert heard[-1][0] == 40
+
+
 def test_nothing_gives_nothing(model):
     assert list(model.detect([])) == []
     (silent,) = model.detect(np.zeros(20_000, np.float32))

@@ -6,6 +6,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from earmark.features.levels import frame_levels_db
+
 Array = NDArray[np.float32]
 
 STEP_S = 0.01
@@ -69,12 +71,3 @@ def _a_gain(size: int, rate_hz: int) -> Array:
     gain = high * square**2 / ((square + low) * (square + high))
     gain /= np.sqrt((square + 107.65265**2) * (square + 737.86223**2))
     return np.asarray(gain * 10 ** (2.0 / 20), np.float32)  # 0 dB at 1 kHz
-
-
-def frame_levels_db(samples: Array, step: int, width: int) -> NDArray[np.float64]:
-    """Level (frames,) in decibels below full scale, of `width` samples every `step`."""
-    powers = np.concatenate([[0.0], np.cumsum(np.square(samples, dtype=np.float64))])
-    starts = np.arange(0, max(len(samples) - width, 0) + 1, step)
-    ends = np.minimum(starts + width, len(samples))
-    means = (powers[ends] - powers[starts]) / width
-    return np.asarray(10 * np.log10(np.maximum(means, 1e-12)))

@@ -83,61 +83,18 @@ def make_ready(
     if options.train.background is not None:
         backgrounds = find_backgrounds(options.train.background, watcher.message)
     problems: list[Problem] = []
-    digests: dict[str, str] = {}
-    clips, bank, weak = sources.clips, None, dict[str, Array]()
-    cache_dir, workers = options.train.cache_dir, options.train.workers
+    clips, bank, weak, digests = sources.clips, None, dict[str, Array](), dict[str, str]()
     if clips is not None:
-        alone = [index for index, clip in enumerate(clips.clips) if len(clip.tags) == 1]
-        if alone:
-            filled = fill_bank(
-                clips,
-                frontend.rate_hz,
-                clips=alone,
-                cache_dir=cache_dir,
-                workers=workers,
-                progress=watcher.extracting,
-            )
-            bank = filled.bank
-            digests |= filled.digests
-            problems += filled.problems
-        several = [clip for clip in clips.clips if len(clip.tags) > 1]
-        if several and kind.learns_weak:
-            parts = [Part(clip.path, clip.onset_s, clip.offset_s) for clip in several]
-            store = extract_many(
-                parts,
-                frontend,
-                cache_dir=cache_dir,
-                workers=workers,
-                progress=watcher.extracting,
-            )
-            for index, clip in enumerate(several):
-                if index in store.errors:
-                    problems.append(Problem("unreadable", clip.name, str(store.errors[index])))
-                    continue
-                weak[clip.name] = store[index]
-                digests[clip.name] = store.digests[index] or ""
-        elif several:
-            watcher.message(
-                f"{count(len(several), 'clip')} of several labels left out: this network has to "
-                "know when each is heard; crnn learns from them"
-            )
+        bank, digests = _sounds(clips, frontend, options, watcher, problems)
+        weak = _weak_features(clips, kind, frontend, options, watcher, digests, problems)
     recordings, features = sources.recordings, None
     recorded_digests: dict[str, str] = {}
     if recordings is not None:
-        parts = [Part(path) for path in recordings.paths]
-        features = extract_many(
-            parts, frontend, cache_dir=cache_dir, workers=workers, progress=watcher.extracting
-        )
-        good = [index for index in range(len(parts)) if index not in features.errors]
-        if not good:
-            raise DatasetError(f"not one recording of '{recordings.root}' can be read")
-        problems += [
-            Problem("unreadable", recordings.names[index], str(error))
-            for index, error in features.errors.items()
-        ]
-        recordings, features = recordings.subset(good), features.subset(good)
-        for name, digest in zip(recordings.names, features.digests, strict=True):
-            recorded_digests[name] = digest or ""
+        recordings, features = _extracted(recordings, frontend, options, watcher, problems)
+        recorded_digests = {
+            name: digest or ""
+            for name, digest in zip(recordings.names, features.digests, strict=True)
+        }
     _tell(problems, watcher)
     clips = None if clips is None else _kept(clips, digests)
     classes = dataclasses.replace(sources, clips=clips, recordings=recordings).classes
@@ -156,6 +113,93 @@ def make_ready(
         recorded_digests=recorded_digests,
         backgrounds=backgrounds,
         problems=tuple(problems),
+    )
+
+
+def _sounds(
+    clips: Dataset,
+    frontend: Frontend,
+    options: DetectOptions,
+    watcher: Watcher,
+    problems: list[Problem],
+) -> tuple[SoundBank | None, dict[str, str]]:
+    """The clips of one label to mix scenes from, and the digest of each by name."""
+    alone = [index for index, clip in enumerate(clips.clips) if len(clip.tags) == 1]
+    if not alone:
+        return None, {}
+    filled = fill_bank(
+        clips,
+        frontend.rate_hz,
+        clips=alone,
+        cache_dir=options.train.cache_dir,
+        workers=options.train.workers,
+        progress=watcher.extracting,
+    )
+    problems += filled.problems
+    return filled.bank, dict(filled.digests)
+
+
+def _weak_features(
+    clips: Dataset,
+    kind: type[Detector],
+    frontend: Frontend,
+    options: DetectOptions,
+    watcher: Watcher,
+    digests: dict[str, str],
+    problems: list[Problem],
+) -> dict[str, Array]:
+    """Features (frames, bins) of the clips of several labels, by name; their `digests` join."""
+    several = [clip for clip in clips.clips if len(clip.tags) > 1]
+    if not several:
+        return {}
+    if not kind.learns_weak:
+        watcher.message(
+            f"{count(len(several), 'clip')} of several labels left out: this network has to "
+            "know when each is heard; crnn learns from them"
+        )
+        return {}
+    parts = [Part(clip.path, clip.onset_s, clip.offset_s) for clip in several]
+    store = _features(parts, frontend, options, watcher)
+    found = {}
+    for index, clip in enumerate(several):
+        if index in store.errors:
+            problems.append(Problem("unreadable", clip.name, str(store.errors[index])))
+            continue
+        found[clip.name] = store[index]
+        digests[clip.name] = store.digests[index] or ""
+    return found
+
+
+def _extracted(
+    recordings: StrongDataset,
+    frontend: Frontend,
+    options: DetectOptions,
+    watcher: Watcher,
+    problems: list[Problem],
+) -> tuple[StrongDataset, FeatureStore]:
+    """The recordings that can be read, and their features."""
+    store = _features([Part(path) for path in recordings.paths], frontend, options, watcher)
+    good = [index for index in range(len(recordings)) if index not in store.errors]
+    if not good:
+        raise DatasetError(
+            f"not one recording of '{recordings.root}' can be read; the first: {store.errors[0]}"
+        )
+    problems += [
+        Problem("unreadable", recordings.names[index], str(error))
+        for index, error in store.errors.items()
+    ]
+    return recordings.subset(good), store.subset(good)
+
+
+def _features(
+    parts: Sequence[Part], frontend: Frontend, options: DetectOptions, watcher: Watcher
+) -> FeatureStore:
+    return extract_many(
+        parts,
+        frontend,
+        cache_dir=options.train.cache_dir,
+        workers=options.train.workers,
+        progress=watcher.extracting,
     )
 
 

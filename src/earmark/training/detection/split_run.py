@@ -16,9 +16,9 @@ from earmark.evaluation.events import EventScorecard
 from earmark.evaluation.events.baselines import most_frequent
 from earmark.evaluation.events.decoding import Settings, choose
 from earmark.evaluation.events.decoding.settings import Threshold
-from earmark.models.detector import create_detector
 from earmark.models.graph import FeatureClassifier
 from earmark.saved import Detection
+from earmark.training.detection.beginning import Begun, begin
 from earmark.training.detection.cut import as_cut
 from earmark.training.detection.described import (
     dataset_name,
@@ -26,21 +26,17 @@ from earmark.training.detection.described import (
     learned_counts,
     sources_of,
 )
-from earmark.training.detection.examination import SceneExamination
-from earmark.training.detection.held_out import bank_of, test_banks, test_part, validation_part
-from earmark.training.detection.lessons import Material, SceneLessons
+from earmark.training.detection.held_out import test_banks, test_part
 from earmark.training.detection.model_card import model_card
 from earmark.training.detection.options import DetectOptions
 from earmark.training.detection.parts import Parts
 from earmark.training.detection.prepare import Ready
-from earmark.training.detection.recording import Recording
 from earmark.training.detection.scenes import draw
 from earmark.training.detection.scoring import SETTINGS, Scored, score, write_card
 from earmark.training.detection.tracks import tracks_of
 from earmark.training.export import Trained, export
 from earmark.training.fitting import fit_in
-from earmark.training.loop import CHECKPOINT, LoopSettings, processor_has_bfloat16
-from earmark.training.prepare import moments
+from earmark.training.loop import CHECKPOINT
 from earmark.training.run_folder import (
     ANSWERS,
     MODEL,
@@ -50,9 +46,7 @@ from earmark.training.run_folder import (
 )
 from earmark.training.watcher import Watcher
 
-FOR_MOMENTS = 128  # windows whose bins give the mean and deviation of all
 FIGURE = "frame F1"  # told while it runs, see `skill`
-LOOP_EPOCHS, BATCH = 40, 16  # where the recipe has none
 
 
 @dataclass(frozen=True)
@@ -87,36 +81,29 @@ def run_split(
         watcher.message(f"{parts.name}: done already")
         card = score(scored, ready.classes, split)
         return SplitResult(scored, card, model_path, seconds, interrupted=False)
-    lessons, examination, classifier, settings_of_loop, watched = begin(ready, parts, options)
-    recipe = dataclasses.replace(ready.recipe, epochs=settings_of_loop.epochs)
+    begun = begin(ready, parts, options)
+    recipe = dataclasses.replace(ready.recipe, epochs=begun.settings.epochs)
     fitted, found = fit_in(
         out,
-        classifier,
-        lessons,
-        examination,
+        begun.classifier,
+        begun.lessons,
+        begun.examination,
         recipe,
-        settings_of_loop,
+        begun.settings,
         parts.name,
         watcher,
         figure=FIGURE,
     )
-    network = fitted.classifier
     told_end = "Stopping: what was learned so far" if fitted.interrupted else "what was learned"
     watcher.message(f"{parts.name}: {told_end} is scored and saved")
-    temperature = examination.fit_temperature(network) if examination else 1.0
-    chosen = Settings({label: Threshold() for label in ready.classes})
-    if watched:
-        tracks = tracks_of(network, watched, ready.cut, temperature)
-        truth = {recording.name: recording.events for recording in watched}
-        chosen = choose(tracks, truth, hop_s, ready.classes)
-    tracks = tracks_of(network, tested, ready.cut, temperature)
-    scored = Scored(tuple(tested), tracks, chosen, hop_s, frequent)
+    temperature, settings = _decided(ready, begun, fitted.classifier, hop_s, watcher)
+    tracks = tracks_of(fitted.classifier, tested, ready.cut, temperature)
+    scored = Scored(tuple(tested), tracks, settings, hop_s, frequent)
     card = score(scored, ready.classes, split)
-    learned = sources_of(ready, parts)
     trained = Trained(
         model=options.train.model,
         recipe=options.train.recipe,
-        classifier=network,
+        classifier=fitted.classifier,
         frontend=ready.frontend,
         cut=as_cut(ready.cut, ready.frontend),
         classes=ready.classes,
@@ -124,26 +111,14 @@ def run_split(
         aggregate="mean",
         threshold=None,
         temperature=temperature,
-        calibrated_on=len(examination) if examination else 0,
-        provenance={
-            "dataset": dataset_name(ready),
-            "clips": {part: len(learned[part]) for part in PARTS},
-            "split": split,
-            "recipe": recipe.to_dict(),
-            "scenes": options.scenes.to_dict() if ready.bank is not None else None,
-            "scenes_per_epoch": lessons.material.scenes,
-            "learning_rate": found.rate,
-            "train_counts": learned_counts(ready, parts),
-            "epochs": fitted.epoch,
-            "batch_size": settings_of_loop.batch_size,
-            "precision": "bfloat16" if settings_of_loop.bfloat16 else "float32",
-            "torch": torch.__version__,
-        },
+        calibrated_on=0 if begun.examination is None else len(begun.examination),
+        provenance=_provenance(ready, parts, options, begun, split)
+        | {"recipe": recipe.to_dict(), "learning_rate": found.rate, "epochs": fitted.epoch},
         scorecard=card.to_dict(),
         card="",
         baselines={},
-        clips=[(digest, part) for part in PARTS for digest in learned[part]],
-        detection=Detection(frames_per_score=ready.cut.per_score, settings=chosen.to_dict()),
+        clips=[(d, part) for part, known in sources_of(ready, parts).items() for d in known],
+        detection=Detection(frames_per_score=ready.cut.per_score, settings=settings.to_dict()),
     )
     trained = dataclasses.replace(trained, card=model_card(trained, card, options.train.seed))
     export(trained, _example(ready, parts, options), model_path)
@@ -155,57 +130,38 @@ def run_split(
     return SplitResult(scored, card, model_path, fitted.seconds, fitted.interrupted)
 
 
-def begin(
-    ready: Ready, parts: Parts, options: DetectOptions
-) -> tuple[SceneLessons, SceneExamination | None, FeatureClassifier, LoopSettings, list[Recording]]:
-    """All that the loop is given, and the recordings that validate; the same for the same seed."""
-    train, recipe, kind = options.train, ready.recipe, ready.kind
-    bank = bank_of(ready, parts, "train")
-    weak = [ready.weak[name] for name in parts.clips_of("train", ready.clips) if name in ready.weak]
-    material = Material(
-        classes=ready.classes,
-        frontend=ready.frontend,
-        bank=bank,
-        settings=options.scenes,
-        scenes=0 if bank is None else options.scenes_of(len(bank)),
-        recordings=ready.recorded(parts.recordings_of("train")) if ready.recordings else (),
-        weak=weak,
-        backgrounds=ready.backgrounds,
-    )
-    bfloat16 = train.precision == "bfloat16" or (
-        train.precision == "auto" and kind.half_precision and processor_has_bfloat16()
-    )
-    settings = LoopSettings(
-        recipe.epochs or LOOP_EPOCHS,
-        recipe.batch_size or BATCH,
-        train.seed,
-        bfloat16,
-        train.checkpoint_every_s,
-        train.histograms,
-    )
-    torch.manual_seed(train.seed)  # the weights' first values
-    network = create_detector(
-        train.model,
-        len(ready.classes),
-        train.recipe,
-        frames=ready.cut.frames,
-        bins=ready.frontend.bins,
-    )
-    lessons = SceneLessons(network, material, ready.cut, recipe.augmentation, train.seed)
-    range_db = recipe.range_db if ready.frontend.decibels else None
-    # the windows of an epoch that training never comes to
-    seen = [
-        lessons.item(settings.epochs, index)[0] for index in range(min(FOR_MOMENTS, len(lessons)))
-    ]
-    mean, deviation = moments(seen, range_db)
-    classifier = FeatureClassifier(network, mean, deviation, range_db)
-    watched = validation_part(ready, parts, options)
-    examination = None
-    if watched:
-        examination = SceneExamination(
-            network, watched, ready.classes, ready.frontend, ready.cut, bfloat16=bfloat16
+def _decided(
+    ready: Ready, begun: Begun, network: FeatureClassifier, hop_s: float, watcher: Watcher
+) -> tuple[float, Settings]:
+    """What validation decides: the temperature of the scores, and how they become events."""
+    if begun.examination is None:
+        watcher.message(
+            "no validation part: scores are not calibrated, and an event is where they reach "
+            f"{Threshold().high:g}"
         )
-    return lessons, examination, classifier, settings, watched
+        return 1.0, Settings({label: Threshold() for label in ready.classes})
+    temperature = begun.examination.fit_temperature(network)
+    tracks = tracks_of(network, begun.watched, ready.cut, temperature)
+    truth = {recording.name: recording.events for recording in begun.watched}
+    return temperature, choose(tracks, truth, hop_s, ready.classes)
+
+
+def _provenance(
+    ready: Ready, parts: Parts, options: DetectOptions, begun: Begun, split: dict[str, Any]
+) -> dict[str, Any]:
+    """Where a model comes from; of places only the name of the data's folder."""
+    learned = sources_of(ready, parts)
+    return {
+        "dataset": dataset_name(ready),
+        "clips": {part: len(learned[part]) for part in PARTS},
+        "split": split,
+        "scenes": options.scenes.to_dict() if ready.bank is not None else None,
+        "scenes_per_epoch": begun.lessons.material.scenes,
+        "train_counts": learned_counts(ready, parts),
+        "batch_size": begun.settings.batch_size,
+        "precision": "bfloat16" if begun.settings.bfloat16 else "float32",
+        "torch": torch.__version__,
+    }
 
 
 def _example(ready: Ready, parts: Parts, options: DetectOptions) -> NDArray[np.float32]:

@@ -16,8 +16,7 @@ import numpy as np
 from earmark.datasets import Dataset
 from earmark.datasets.words import count
 from earmark.errors import ConfigError
-from earmark.evaluation.cards import Card, main_figure, pool_cards
-from earmark.evaluation.events.scorecard import EventScorecard
+from earmark.evaluation.cards import ClipCard, main_figure, pool_cards
 from earmark.evaluation.intervals import Interval
 from earmark.evaluation.multilabel.metrics import ranking_precision
 from earmark.evaluation.scorecard import Scorecard
@@ -54,7 +53,7 @@ class OuterFold:
 
     name: str
     tuned: Tuned
-    default: Card | None
+    default: ClipCard | None
     """The default's score on the fold's test part; None if it failed in the search."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -75,7 +74,7 @@ class Nested:
     wanted: int
     """Outer folds that there are; fewer may be finished."""
     folds: tuple[OuterFold, ...]
-    scorecard: Card | None
+    scorecard: ClipCard | None
     """Over the test parts of all finished folds; None with fewer than two."""
     gain: Interval | None
     """Tuned minus default on the same test clips; None if the default failed somewhere."""
@@ -238,9 +237,8 @@ def _gain(done: Sequence[OuterFold]) -> Interval | None:
     return difference(np.concatenate(best), np.concatenate(usual), np.concatenate(groups))
 
 
-def _by_clip(card: Card) -> tuple[Scores, Any]:
+def _by_clip(card: ClipCard) -> tuple[Scores, Any]:
     """Each clip's score as the search has it, and its group, (clips,) each."""
-    assert not isinstance(card, EventScorecard)
     assert card.raw is not None
     if isinstance(card, Scorecard):
         assert isinstance(card.raw.clip.predictions, np.ndarray)
@@ -251,7 +249,7 @@ def _by_clip(card: Card) -> tuple[Scores, Any]:
 
 
 def _written(found: Nested, dataset: Dataset, options: TuneOptions) -> Nested:
-    """Card, recipe, report and JSON."""
+    """ClipCard, recipe, report and JSON."""
     out = found.out
     if found.scorecard is not None:
         write_card(out, found.scorecard, title=f"{count(len(found.folds), 'outer fold')}, nested")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from earmark.datasets import Dataset, Split
-from earmark.evaluation.cards import Card
+from earmark.evaluation.cards import ClipCard
 from earmark.training.tuning.gain import Gain, gain_of
 from earmark.training.tuning.storage import quiet_optuna
 from earmark.training.tuning.study import Tried
@@ -37,7 +37,7 @@ class Tuned:
     """How the inner folds were made, for people."""
     clips: int
     """Clips the search saw."""
-    scorecard: Card | None = None
+    scorecard: ClipCard | None = None
     """The best settings' score on the outer test part; None while the search is not over."""
     model: Path | None = None
     """The saved model."""
