@@ -1,9 +1,7 @@
 """What a detector learns from: scenes mixed anew each time, recordings, clips with weak labels."""
 
 import copy
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,13 +19,13 @@ from earmark.training import augmentation as augment
 from earmark.training.detection.cut import SceneCut
 from earmark.training.detection.recording import Recording, marks
 from earmark.training.detection.skill import frame_f1
+from earmark.training.detection.threads import mapped
 
 DENSER = 2  # scenes to learn from than those to be judged by: most of what is heard is no event
 SHORT = 0.25  # share of the scenes that end before their window does, as recordings do
 SHORTEST = 0.5  # of the window
 KEPT = ("bin_mask", "bin_shift", "tilt")  # augmentations that leave times as they are
 GUESS_STEPS, GUESS_RATE, GUESSED = 60, 0.3, 64
-THREADS = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -147,8 +145,7 @@ class SceneLessons:
 
     def batch(self, epoch: int, indices: Sequence[int] | NDArray[np.int64]) -> tuple[Array, Array]:
         """Windows (batch, frames, bins) and targets (batch, ...)."""
-        with ThreadPoolExecutor(THREADS) as pool:  # mixing lets other threads run
-            items = list(pool.map(lambda index: self.item(epoch, int(index)), indices))
+        items = mapped(lambda index: self.item(epoch, int(index)), indices)
         return np.stack([window for window, _ in items]), np.stack([target for _, target in items])
 
     def loss(self, answers: Tensor, wanted: Tensor, recipe: Recipe) -> Tensor:

@@ -1,7 +1,6 @@
 """Made scenes as recordings: the same for the same seed, part and number."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from earmark.datasets.soundscape import Scene, SceneSettings, SoundBank, mix_sce
 from earmark.features import Frontend
 from earmark.features.levels import levels_db
 from earmark.training.detection.recording import Recording
+from earmark.training.detection.threads import mapped
 
 PARTS = {"train": 1, "validation": 2, "test": 3}
 MOST_BLOCKS = 10
@@ -38,8 +38,7 @@ def made_scenes(
             levels_db=levels_db([scene.samples], frontend.rate_hz),
         )
 
-    with ThreadPoolExecutor() as pool:
-        return list(pool.map(make, range(count)))
+    return mapped(make, range(count))
 
 
 def draw(
