@@ -173,7 +173,12 @@ def test_features_are_not_listened_to(folder, tmp_path):
 
 def test_where_all_are_learned_from_no_split_has_to_be_possible(folder):
     for clip in folder.rglob("*.wav"):
-        if clip.relative_to(folder).as_posix() not in ("bell/0.wav", "dog/0.wav", "dog/9.wav"):
+        if clip.relative_to(folder).as_posix() not in (
+            "dog/0.wav",
+            "dog/9.wav",
+            "bell/0.wav",
+            "bell/1.wav",
+        ):
             clip.unlink()
     dataset = Dataset.from_folder(folder)
     options = TrainOptions(model="simple", workers=1)
@@ -181,4 +186,4 @@ def test_where_all_are_learned_from_no_split_has_to_be_possible(folder):
     with pytest.raises(DatasetError, match="no split"):
         guard(dataset, options, recipe, Watcher())
     found = guard(dataset, options, recipe, Watcher(), parted=False)
-    assert len(set(found.dataset.groups.tolist())) == 2
+    assert sorted(set(found.dataset.groups.tolist())) == ["bell/0.wav", "bell/1.wav", "dog/0.wav"]
