@@ -169,3 +169,21 @@ def test_features_are_not_listened_to(folder, tmp_path):
     found = guarded(Dataset.open(tmp_path / "f.csv"), lines)
     assert (found.audit, found.copy_of) == (None, {})
     assert lines.lines == ["features and no sounds: copies are not looked for"]
+
+
+def test_where_all_are_learned_from_no_split_has_to_be_possible(folder):
+    for clip in folder.rglob("*.wav"):
+        if clip.relative_to(folder).as_posix() not in (
+            "dog/0.wav",
+            "dog/9.wav",
+            "bell/0.wav",
+            "bell/1.wav",
+        ):
+            clip.unlink()
+    dataset = Dataset.from_folder(folder)
+    options = TrainOptions(model="simple", workers=1)
+    recipe = checked_recipe(dataset, options)
+    with pytest.raises(DatasetError, match="no split"):
+        guard(dataset, options, recipe, Watcher())
+    found = guard(dataset, options, recipe, Watcher(), parted=False)
+    assert sorted(set(found.dataset.groups.tolist())) == ["bell/0.wav", "bell/1.wav", "dog/0.wav"]

@@ -72,8 +72,17 @@ class Guarded:
         ]
 
 
-def guard(dataset: Dataset, options: TrainOptions, recipe: Recipe, watcher: Watcher) -> Guarded:
+def guard(
+    dataset: Dataset,
+    options: TrainOptions,
+    recipe: Recipe,
+    watcher: Watcher,
+    *,
+    parted: bool = True,
+) -> Guarded:
     """Listen to the clips, tell what is doubtful, and keep copies together.
+
+    With `parted` False all of them are learned from, so that no split has to be possible.
 
     DatasetError where the split parts copies, or cannot be made with copies kept together, and
     `options` do not allow it.
@@ -99,6 +108,8 @@ def guard(dataset: Dataset, options: TrainOptions, recipe: Recipe, watcher: Watc
     joined = Guarded(dataset, audit.united, copy_of, audit)
     if joined.dataset is dataset:
         return found
+    if not parted:
+        return joined
     try:
         joined.dataset.check_trainable()
         make_splits(joined.dataset, options, recipe)

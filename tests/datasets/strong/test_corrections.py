@@ -311,3 +311,12 @@ def test_a_split_of_something_else_is_refused(tmp_path, recordings):
     whole = as_dataset(recordings)
     with pytest.raises(DatasetError, match="the split is of 3 clips; without those added"):
         joined_split(whole, holdout(whole), ["a.wav"])
+
+
+def test_what_is_tested_does_not_hang_on_corrected_labels(tmp_path, recordings, text):
+    text("fixed/b.txt", "0.25\t0.75\tcat\n")
+    found = with_corrections(recordings, tmp_path / "fixed")
+    assert found.recordings.events[1] == (Event("cat", 0.25, 0.75),)
+    assert found.before is not None
+    assert found.before.events == recordings.events
+    assert found.replaced == {"b.wav": recordings.events[1]}

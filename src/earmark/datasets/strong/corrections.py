@@ -3,7 +3,7 @@
 import difflib
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from earmark.datasets.clip import Clip, Problem
@@ -31,13 +31,26 @@ class Corrected:
     """Names of those that are new: for the training part, see `joined_split`."""
     problems: tuple[Problem, ...]
     """What was not found, could not be read or is doubtful of the corrections."""
+    replaced: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
+    """Of each that is changed, the events that it had."""
 
     @property
     def before(self) -> StrongDataset | None:
         """The recordings without those that are new: what a split is made of; None: all are new."""
+        return self.unchanged(self.recordings)
+
+    def unchanged(self, recordings: StrongDataset) -> StrongDataset | None:
+        """`recordings`, some of these, without those that are new and with the events they had.
+
+        A split goes by labels: with the new ones it would hold out other recordings than before.
+        """
         new = set(self.added)
-        old = [index for index, name in enumerate(self.recordings.names) if name not in new]
-        return self.recordings.subset(old) if old else None
+        old = [index for index, name in enumerate(recordings.names) if name not in new]
+        if not old:
+            return None
+        kept = recordings.subset(old)
+        had = zip(kept.names, kept.events, strict=True)
+        return replace(kept, events=tuple(self.replaced.get(name, now) for name, now in had))
 
     @property
     def summary(self) -> str:
@@ -132,7 +145,8 @@ def with_corrections(
     if joined.group_source is None and joined.groups != joined.names:
         joined = replace(joined, group_source="column 'group' of the corrections")
     joined = replace(joined, problems=(*joined.problems, *problems))
-    return Corrected(joined, tuple(changed), tuple(added), tuple(problems))
+    replaced = {row.name: row.events for row in there if row.name in fit}
+    return Corrected(joined, tuple(changed), tuple(added), tuple(problems), replaced)
 
 
 def _read(place: Path, finder: Finder, problems: list[Problem]) -> list[tuple[float, _Said]]:

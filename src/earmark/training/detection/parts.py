@@ -99,16 +99,17 @@ def _strong(
 ) -> list[Split]:
     """Splits of the recordings; new corrected ones are learned from."""
     whole = as_dataset(recordings)
-    added = set() if sources.corrected is None else set(sources.corrected.added)
-    old = [index for index, name in enumerate(recordings.names) if name not in added]
-    if len(old) == len(recordings):
+    corrected = sources.corrected
+    if corrected is None:
         return make_splits(whole, options, recipe)
-    if not old:
+    kept, added = corrected.unchanged(recordings), set(corrected.added)
+    if kept is None:
         every = np.arange(len(recordings), dtype=np.int64)
         note = f"{len(every)} corrected recordings, all of them learned from"
         return [Split(every, NONE, NONE, "holdout", note)]
-    before = as_dataset(recordings.subset(old))
-    splits = make_splits(before, options, recipe)
+    splits = make_splits(as_dataset(kept), options, recipe)
+    if not added:
+        return splits
     return [joined_split(whole, each, added, copy_of) for each in splits]
 
 

@@ -66,7 +66,9 @@ def run_detection(
             strong, copy_of = None, dict[str, str]()
             if sources.recordings is not None:
                 given = as_dataset(sources.recordings)
-                strong = _guarded(given, options, recipe, watcher)
+                corrected = sources.corrected
+                parted = corrected is None or corrected.before is not None  # else all are new
+                strong = _guarded(given, options, recipe, watcher, parted=parted)
                 assert strong is not None
                 copy_of |= strong.copy_of
                 together = _with_copies(sources.recordings, strong)
@@ -97,12 +99,18 @@ def run_detection(
 
 
 def _guarded(
-    dataset: Dataset | None, options: DetectOptions, recipe: Recipe, watcher: Watcher
+    dataset: Dataset | None,
+    options: DetectOptions,
+    recipe: Recipe,
+    watcher: Watcher,
+    *,
+    parted: bool = True,
 ) -> Guarded | None:
     if dataset is None:
         return None
-    dataset.check_trainable()
-    return guard(dataset, options.train, recipe, watcher)
+    if parted:
+        dataset.check_trainable()
+    return guard(dataset, options.train, recipe, watcher, parted=parted)
 
 
 def _with_copies(recordings: StrongDataset, guarded: Guarded) -> StrongDataset:
