@@ -59,15 +59,20 @@ def make_parts(
     if not strong:
         return [Parts(split.name, split.description, split, None) for split in splits]
     if not splits:
-        return [Parts(split.name, split.description, None, split) for split in strong]
+        return [Parts(split.name, _of_recordings(split), None, split) for split in strong]
     if len(splits) > 1 or len(strong) > 1:
         raise ConfigError(
             "folds of isolated clips and of recordings at once are not made: leave out --folds, or "
             "train on one of the two"
         )
     recorded = _beside_clips(ready, splits[0], strong[0])
-    description = f"clips: {splits[0].description}. Recordings: {recorded.description}"
+    description = f"clips: {splits[0].description}. Recordings: {_of_recordings(recorded)}"
     return [Parts("holdout", description, splits[0], recorded)]
+
+
+def _of_recordings(split: Split) -> str:
+    """How it was made, where what it calls clips are recordings."""
+    return split.description.replace(" clips (", " recordings (")
 
 
 def _beside_clips(ready: Ready, clips: Split, recordings: Split) -> Split:
