@@ -104,6 +104,15 @@ def conv_norm_relu(
     )
 
 
+def with_place(features: Tensor) -> Tensor:
+    """(B, T, bins) -> (B, 2, T, bins): beside each value which bin it is, from -1 to 1.
+
+    CoordConv (Liu et al. 2018): a convolution alone does not know.
+    """
+    place = torch.linspace(-1, 1, features.shape[2], device=features.device)
+    return torch.stack([features, place.expand_as(features)], dim=1)
+
+
 FEWEST_BINS = 4
 
 

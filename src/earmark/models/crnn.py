@@ -15,9 +15,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from earmark.models._initialise import initialise_as_he
+from earmark.models._layers import with_place
 from earmark.models._recurrent import BidirectionalGRU
+from earmark.models._scenes import of_scenes
 from earmark.models.detector import DETECTORS, Array, Detector, Mark
-from earmark.models.recipe import Augmentation, Recipe
 from earmark.models.resnet import Block
 
 WIDTHS = (32, 64, 96)
@@ -29,22 +30,7 @@ STRIDE = 4  # 64 ms at the usual settings
 class CRNN(Detector):
     """Residual blocks, a bidirectional GRU, and for each frame and class a logit and a weight."""
 
-    recipes = {  # noqa: RUF012
-        "modern": Recipe(
-            name="modern",
-            window_s=10.0,
-            overlap=0.5,
-            range_db=80.0,
-            loss="binary",
-            balance="none",
-            usual_rate=6e-3,
-            weight_decay=0.01,
-            epochs=50,
-            batch_size=16,
-            ema=0.99,
-            augmentation=Augmentation(bin_mask=0.1, bin_shift=1, tilt=20.0),
-        )
-    }
+    recipes = {"modern": of_scenes(usual_rate=6e-3)}  # noqa: RUF012
     summary = "CRNN: a score every 64 ms by convolutions and a recurrent network; detects"
     strides = {"modern": STRIDE}  # noqa: RUF012
     frames_per_score = STRIDE
@@ -70,9 +56,7 @@ class CRNN(Detector):
 
     def forward(self, features: Tensor) -> Tensor:
         """(batch, frames, bins) -> logits and weights, (batch, frames / 4, 2 classes)."""
-        place = torch.linspace(-1, 1, features.shape[2], device=features.device)
-        place = place.expand_as(features)
-        x = self.blocks(self.stem(torch.stack([features, place], dim=1)))  # (B, C, T / 4, bins/16)
+        x = self.blocks(self.stem(with_place(features)))  # (B, C, T / 4, bins/16)
         x = torch.cat([x.mean(dim=3), x.amax(dim=3)], dim=1).transpose(1, 2)  # (B, T / 4, 2 C)
         states, _ = self.recurrent(self.dropout(x))
         # what the convolutions heard goes on beside the states: learning begins sooner

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from earmark.models._initialise import initialise_as_he
+from earmark.models._layers import with_place
 from earmark.models.network import MODELS, Network
 from earmark.models.recipe import Augmentation, Recipe
 
@@ -91,11 +92,7 @@ class ResNet(Network):
 
     def forward(self, features: Tensor) -> Tensor:
         """Logits (batch, classes) of windows (batch, frames, bins)."""
-        place = torch.linspace(-1, 1, features.shape[2], device=features.device)
-        place = place.expand_as(features)  # CoordConv (Liu et al. 2018): which bin is which
-        x = self.stages(
-            self.stem(torch.stack([features, place], dim=1))
-        )  # (B, 128, T / 16, bins / 16)
+        x = self.stages(self.stem(with_place(features)))  # (B, 128, T / 16, bins / 16)
         x = torch.cat([x.mean(dim=(2, 3)), x.amax(dim=(2, 3))], dim=1)  # (B, 256)
         logits: Tensor = self.head(x)
         return logits

@@ -24,8 +24,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from earmark.models._initialise import initialise_as_he
+from earmark.models._layers import with_place
+from earmark.models._scenes import of_scenes
 from earmark.models.detector import DETECTORS, Array, Detector, Mark
-from earmark.models.recipe import Augmentation, Recipe
+from earmark.models.recipe import Recipe
 
 # (channels, stride) of the separable blocks
 PAPER_BLOCKS = (
@@ -52,20 +54,7 @@ PAPER = Recipe(
     epochs=40,
     batch_size=32,
 )
-MODERN = Recipe(
-    name="modern",
-    window_s=10.0,
-    overlap=0.5,
-    range_db=80.0,
-    loss="binary",
-    balance="none",
-    usual_rate=4e-3,
-    weight_decay=0.01,
-    epochs=50,
-    batch_size=16,
-    ema=0.99,
-    augmentation=Augmentation(bin_mask=0.1, bin_shift=1, tilt=20.0),
-)
+MODERN = of_scenes(usual_rate=4e-3)
 
 
 def separable(inputs: int, outputs: int, stride: int) -> nn.Sequential:
@@ -138,10 +127,7 @@ class YOHO(Detector):
 
     def forward(self, features: Tensor) -> Tensor:
         """(batch, frames, bins) -> logits (batch, steps, 3 classes): presence, begin, end."""
-        x = features.unsqueeze(1)
-        if not self.paper:
-            place = torch.linspace(-1, 1, features.shape[2], device=features.device)
-            x = torch.cat([x, place.expand_as(features).unsqueeze(1)], dim=1)
+        x = features.unsqueeze(1) if self.paper else with_place(features)
         x = self.convolutions(x)  # (B, C, steps, bins')
         answers: Tensor = self.head(x.transpose(2, 3).flatten(1, 2)).transpose(1, 2)
         return answers

@@ -18,6 +18,7 @@ from earmark.models.recipe import Augmentation, Recipe
 from earmark.training import augmentation as augment
 from earmark.training.detection.cut import SceneCut
 from earmark.training.detection.recording import Recording, marks
+from earmark.training.detection.scenes import STREAM
 from earmark.training.detection.skill import frame_f1
 from earmark.training.detection.threads import mapped
 
@@ -90,7 +91,7 @@ class SceneLessons:
 
     def item(self, epoch: int, index: int) -> tuple[Array, Array]:
         """A window (frames, bins) and its target, of the network's own shape."""
-        rng = np.random.default_rng([self.seed, 1, epoch, index])
+        rng = np.random.default_rng([self.seed, STREAM["train"], epoch, index])
         strong, weak = len(self._places), len(self.material.weak)
         if index < strong:
             window, target = self._recorded(index, rng)

@@ -11,7 +11,7 @@ from earmark.features.levels import levels_db
 from earmark.training.detection.recording import Recording
 from earmark.training.detection.threads import mapped
 
-PARTS = {"train": 1, "validation": 2, "test": 3}
+STREAM = {"train": 1, "validation": 2, "test": 3}  # of random numbers: no part draws as another
 MOST_BLOCKS = 10
 
 
@@ -50,7 +50,7 @@ def draw(
     backgrounds: Backgrounds | None = None,
 ) -> Scene:
     """Scene `number` of a part that is validated or tested on."""
-    rng = np.random.default_rng([seed, PARTS[part], number])
+    rng = np.random.default_rng([seed, STREAM[part], number])
     return mix_scene(bank, settings, rng, backgrounds)
 
 
