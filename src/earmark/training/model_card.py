@@ -1,5 +1,8 @@
 """The model card: the README of a saved model, made from what is known of it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import earmark
 from earmark.evaluation.cards import ClipCard
 from earmark.evaluation.multilabel.render import WAY_NAMES
@@ -78,15 +81,39 @@ def score_table(card: ClipCard) -> str:
     return "\n".join(lines)
 
 
+def facts_of(trained: Trained, split: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """What the card of every kind of model tells, by its place in the template."""
+    frontend = trained.frontend
+    return {
+        "title": f"{trained.provenance['dataset']}: {trained.model}",
+        "version": earmark.__version__,
+        "count": len(trained.classes),
+        "split": ". ".join(filter(None, (split["description"], leak_line(split)))),
+        "samples": frontend.window_samples(trained.cut.frames),
+        "rate_hz": frontend.rate_hz,
+        "model": trained.model,
+        "recipe": trained.recipe,
+        "parameters": sum(weight.numel() for weight in trained.classifier.network.parameters()),
+        "frontend": frontend.name,
+        "window_s": trained.cut.frames / frontend.frames_per_s,
+        "train": trained.provenance["clips"]["train"],
+        "dataset": trained.provenance["dataset"],
+        "seed": seed,
+    }
+
+
+def calibration_of(trained: Trained, what: str) -> str:
+    """Whether and by how much `what` (probabilities, scores) are calibrated, a sentence."""
+    if not trained.calibrated_on:
+        return f"{what} are not calibrated."
+    return (
+        f"{what} are calibrated on {trained.calibrated_on} validation windows "
+        f"(temperature {trained.temperature:.2f})."
+    )
+
+
 def model_card(trained: Trained, card: ClipCard, seed: int) -> str:
     """The README of a saved model, Markdown."""
-    calibrated = (
-        f"Probabilities are calibrated on {trained.calibrated_on} validation windows "
-        f"(temperature {trained.temperature:.2f})."
-        if trained.calibrated_on
-        else "Probabilities are not calibrated."
-    )
-    frontend = trained.frontend
     facts: dict[str, object] = {
         "count": len(trained.classes),
         "classes": ", ".join(trained.classes),
@@ -97,23 +124,10 @@ def model_card(trained: Trained, card: ClipCard, seed: int) -> str:
         task, answers = SEVERAL
         facts |= {"way": WAY_NAMES[trained.aggregate], "threshold": trained.threshold}
     return TEMPLATE.format(
-        title=f"{trained.provenance['dataset']}: {trained.model}",
-        version=earmark.__version__,
-        count=len(trained.classes),
         task=task.format(**facts),
         answers=answers.format(**facts),
         score=score_table(card),
-        split=". ".join(filter(None, (card.split["description"], leak_line(card.split)))),
-        calibration=calibrated,
+        calibration=calibration_of(trained, "Probabilities"),
         folder="model",
-        samples=frontend.window_samples(trained.cut.frames),
-        rate_hz=frontend.rate_hz,
-        model=trained.model,
-        recipe=trained.recipe,
-        parameters=sum(weight.numel() for weight in trained.classifier.network.parameters()),
-        frontend=frontend.name,
-        window_s=trained.cut.frames / frontend.frames_per_s,
-        train=trained.provenance["clips"]["train"],
-        dataset=trained.provenance["dataset"],
-        seed=seed,
+        **facts_of(trained, card.split, seed),
     )

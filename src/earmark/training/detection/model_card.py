@@ -1,10 +1,9 @@
 """The model card of a detector: the README of its folder."""
 
-import earmark
 from earmark.evaluation.events import EventScorecard
 from earmark.evaluation.events.render import score_table
-from earmark.evaluation.terminal import leak_line
 from earmark.training.export import Trained
+from earmark.training.model_card import calibration_of, facts_of
 
 TEMPLATE = """# {title}
 
@@ -47,35 +46,15 @@ of {window_s:.2f} s. Trained on {train} clips and recordings of `{dataset}`, see
 
 def model_card(trained: Trained, card: EventScorecard, seed: int) -> str:
     """The README of a saved detector, Markdown."""
-    frontend, detection = trained.frontend, trained.detection
+    detection = trained.detection
     assert detection is not None
-    hop_s = detection.frames_per_score * frontend.hop / frontend.rate_hz
-    calibration = (
-        f"Scores are calibrated on {trained.calibrated_on} validation windows "
-        f"(temperature {trained.temperature:.2f})."
-        if trained.calibrated_on
-        else "Scores are not calibrated."
-    )
-    made = trained.provenance["scenes"] is not None
+    frontend, made = trained.frontend, trained.provenance["scenes"] is not None
     return TEMPLATE.format(
-        title=f"{trained.provenance['dataset']}: {trained.model}",
-        version=earmark.__version__,
-        count=len(trained.classes),
         classes=", ".join(trained.classes),
         score=score_table(card),
-        split=". ".join(filter(None, (card.split["description"], leak_line(card.split)))),
-        calibration=calibration,
-        samples=frontend.window_samples(trained.cut.frames),
-        rate_hz=frontend.rate_hz,
+        calibration=calibration_of(trained, "Scores"),
         scores=trained.cut.frames // detection.frames_per_score,
-        hop_ms=1000 * hop_s,
-        model=trained.model,
-        recipe=trained.recipe,
-        parameters=sum(weight.numel() for weight in trained.classifier.network.parameters()),
-        frontend=frontend.name,
-        window_s=trained.cut.frames / frontend.frames_per_s,
-        train=trained.provenance["clips"]["train"],
-        dataset=trained.provenance["dataset"],
-        seed=seed,
+        hop_ms=1000 * detection.frames_per_score * frontend.hop / frontend.rate_hz,
         made=", in scenes mixed from them" if made else "",
+        **facts_of(trained, card.split, seed),
     )
